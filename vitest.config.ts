@@ -1,0 +1,47 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * One project per layer, so that each runs alone: `npx vitest run --project service`.
+ * The name of a file tells its layer: `x.test.ts` needs nothing but Node, `x.engines.test.ts` the storage engines on
+ * loopback, `x.api.test.ts` a kube-apiserver on loopback; everything in e2e/ needs the whole system on a cluster.
+ */
+const needsMore = ['**/*.engines.test.ts', '**/*.api.test.ts', 'e2e/**', '**/node_modules/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'service', include: ['service/**/*.test.ts'], exclude: needsMore } },
+      { test: { name: 'operator', include: ['{operator,crds,samples,config}/**/*.test.ts'], exclude: needsMore } },
+      { test: { name: 'local', include: ['{local,bench}/**/*.test.ts'], exclude: needsMore } },
+      {
+        test: {
+          name: 'engines',
+          include: ['**/*.engines.test.ts'],
+          globalSetup: ['local/testing/engines.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'api',
+          include: ['**/*.api.test.ts'],
+          globalSetup: ['local/testing/api-server.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: 'terraform', include: ['terraform/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          globalSetup: ['e2e/test/system.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
