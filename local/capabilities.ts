@@ -1,0 +1,60 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Layer } from './layers.ts';
+
+/** What can be asked of a machine, injected so that the answers can be tested. */
+export interface Machine {
+  readonly platform: string;
+  readonly isRoot: boolean;
+  hasProgram(name: string): boolean;
+  hasFile(path: string): boolean;
+}
+
+/** This machine. */
+export function thisMachine(env: Readonly<Record<string, string | undefined>>): Machine {
+  return {
+    platform: process.platform,
+    isRoot: process.getuid?.() === 0,
+    hasProgram: (name) => (env['PATH'] ?? '').split(delimiter).some((folder) => isExecutable(join(folder, name))),
+    hasFile: existsSync,
+  };
+}
+
+/** Whether `path` is a file that this user may run; the reason why not is of no interest here. */
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false;
+    throw error;
+  }
+}
+
+/** What this machine lacks for a layer of the tests, each with how to get it; empty when the layer can run. */
+export function missingFor(need: Layer['needs'], machine: Machine): readonly string[] {
+  switch (need) {
+    case 'node':
+      return [];
+    case 'toolchain':
+      return missingForToolchain(machine);
+    case 'terraform':
+      return machine.hasProgram('terraform') ? [] : ['terraform 1.11 or later on the PATH'];
+    case 'cluster':
+      return [...missingForToolchain(machine), ...missingForCluster(machine)];
+    default:
+      return need satisfies never;
+  }
+}
+
+function missingForToolchain(machine: Machine): readonly string[] {
+  if (machine.platform !== 'linux') return ['Linux (the control plane and the engines are built for it)'];
+  return machine.hasProgram('go') ? [] : ['Go 1.25 or later on the PATH (it builds the control plane)'];
+}
+
+function missingForCluster(machine: Machine): readonly string[] {
+  const missing: string[] = [];
+  if (!machine.isRoot) missing.push('root (network namespaces and control groups are made): run as root or with sudo');
+  if (!machine.hasFile('/etc/debian_version')) missing.push('Debian or Ubuntu (packages are installed with apt-get)');
+  return missing;
+}
