@@ -1,3 +1,5 @@
+import { formatTable } from './table.ts';
+
 /** One layer of the test suite: a vitest project (or the static checks), with the seconds it should stay within. */
 export interface Layer {
   readonly name: string;
@@ -50,13 +52,9 @@ export function formatResults(results: readonly LayerResult[]): string {
     String(layer.budgetSeconds),
     seconds > layer.budgetSeconds ? 'over budget' : '',
   ]);
-  const table = [['layer', 'passed', 'failed', 'skipped', 'seconds', 'budget', ''], ...rows];
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
-  const lines = table.map((row) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd(),
-  );
+  const table = formatTable([['layer', 'passed', 'failed', 'skipped', 'seconds', 'budget', ''], ...rows]);
   const total = (count: (result: LayerResult) => number) => results.reduce((sum, result) => sum + count(result), 0);
   const skipped = total((result) => result.skipped);
   const totals = `${total((result) => result.passed)} passed, ${total((result) => result.failed)} failed`;
-  return [...lines, '', skipped === 0 ? totals : `${totals}, ${skipped} skipped`].join('\n');
+  return [table, '', skipped === 0 ? totals : `${totals}, ${skipped} skipped`].join('\n');
 }

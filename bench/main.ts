@@ -1,0 +1,26 @@
+/** `npm run bench -- NAME`: one benchmark; prints a table of raw numbers and, last, the verdict. */
+import { readFolders } from '../local/folders.ts';
+import { createPhases } from '../local/phases.ts';
+import { bringUpSystem, takeDownSystem } from '../local/system.ts';
+import { operatorWrites } from './operator-writes.ts';
+import { formatVerdict, passes } from './verdict.ts';
+
+/** Benchmarks on the whole system, by the name that is written on the command line. */
+const benchmarks = { 'operator-writes': operatorWrites };
+
+const name = Object.keys(benchmarks).find((known): known is keyof typeof benchmarks => known === process.argv[2]);
+if (name === undefined) {
+  console.error(`usage: npm run bench -- NAME, with NAME one of: ${Object.keys(benchmarks).join(', ')}`);
+  process.exit(2);
+}
+
+const options = { name: 'bench', folders: readFolders(process.env), provider: 'bare', print: console.log } as const;
+const phases = createPhases(console.log, () => performance.now());
+try {
+  const system = await bringUpSystem({ ...options, phases });
+  const verdict = await benchmarks[name](system, console.log);
+  console.log(formatVerdict(verdict));
+  process.exitCode = passes(verdict) ? 0 : 1;
+} finally {
+  await takeDownSystem(options);
+}

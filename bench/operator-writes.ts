@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { auditedRequests, countByVerbAndResource, isWrite, type AuditedRequest } from '../local/audit-log.ts';
+import { sampleDocumentService } from '../local/sample.ts';
+import type { RunningSystem } from '../local/system.ts';
+import { formatTable } from '../local/table.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * What a resource may cost the API server, from create to Ready and ever after: four creates (ServiceAccount, ConfigMap,
+ * Deployment, Service), two status writes, two Events; no read of a single object, nothing when idle, touched or
+ * restarted.
+ */
+const budgetPerResource = 4 + 2 + 2;
+const resources = 10;
+const firstNodePort = 31_000;
+
+/** The requests of one window of the run. */
+interface Window {
+  readonly title: string;
+  readonly requests: readonly AuditedRequest[];
+}
+
+/** Counts the operator's API requests per resource from the API server's own record, on a running system. */
+export async function operatorWrites(system: RunningSystem, print: (line: string) => void): Promise<Verdict> {
+  const { kubectl, sample, auditLogPath } = system;
+  const names = Array.from({ length: resources }, (_, index) => `bench-${index}`);
+  const all = names.map((name) => `documentservice/${name}`);
+  const inNamespace = ['-n', sample.namespace];
+  const window = async (title: string, work: () => Promise<unknown>): Promise<Window> => {
+    const before = (await readFile(auditLogPath)).length;
+    await work();
+    await quiet(auditLogPath);
+    return { title, requests: auditedRequests((await readFile(auditLogPath)).subarray(before).toString()) };
+  };
+  await quiet(auditLogPath);
+  const windows = [
+    await window('create to Ready', async () => {
+      await kubectl.apply(names.map((name, index) => benchResource(sample, name, firstNodePort + index)));
+      await kubectl.run(['wait', ...all, ...inNamespace, '--for=condition=Ready', '--timeout=180s']);
+    }),
+    await window('idle', () => delay(10_000)),
+    await window('touched', () => kubectl.run(['annotate', ...all, ...inNamespace, 'bench/touched=yes'])),
+    await window('operator restarted', async () => {
+      const deployment = ['deployment/docservice-operator', '-n', 'docservice-system'];
+      await kubectl.run(['rollout', 'restart', ...deployment]);
+      await kubectl.run(['rollout', 'status', ...deployment, '--timeout=120s']);
+    }),
+  ];
+  await kubectl.run(['delete', ...all, ...inNamespace, '--timeout=120s']);
+  print(formatWindows(windows));
+  return { name: 'operator-writes', ratio: costOf(windows) / (budgetPerResource * resources), target: 1 };
+}
+
+function benchResource(sample: RunningSystem['sample'], name: string, nodePort: number): object {
+  const resource = sampleDocumentService({ ...sample, name, nodePort });
+  return { ...resource, spec: { ...resource.spec, replicas: 1 } };
+}
+
+/** Resolves when the record has not grown for five seconds, so that a window ends only when the operator has gone quiet. */
+async function quiet(auditLogPath: string): Promise<void> {
+  for (let round = 0; round < 60; round++) {
+    const before = (await readFile(auditLogPath)).length;
+    await delay(5000);
+    if ((await readFile(auditLogPath)).length === before) return;
+  }
+  throw new Error('the operator did not go quiet within five minutes');
+}
+
+/** Its own Lease is the operator's heartbeat and no cost of a resource. */
+const ofResources = (requests: readonly AuditedRequest[]): readonly AuditedRequest[] =>
+  requests.filter(({ resource }) => resource !== 'leases');
+
+/** Writes and reads of single objects; lists and watches are opened once for all resources. */
+const costOf = (windows: readonly Window[]): number =>
+  windows.flatMap(({ requests }) => ofResources(requests)).filter((request) => isWrite(request) || request.verb === 'get').length;
+
+function formatWindows(windows: readonly Window[]): string {
+  const counts = windows.map(({ requests }) => countByVerbAndResource(ofResources(requests)));
+  const kinds = [...new Set(counts.flatMap((count) => [...count.keys()]))];
+  const perResource = (count: number): string => (count / resources).toFixed(1);
+  return formatTable([
+    [`requests per resource (${resources} resources)`, ...windows.map(({ title }) => title)],
+    ...kinds.map((kind) => [kind, ...counts.map((count) => perResource(count.get(kind) ?? 0))]),
+  ]);
+}
