@@ -12,12 +12,16 @@ export interface Phases {
   readonly finished: readonly Phase[];
 }
 
-/** Phases that print to `print`, one line at the start and one at the end of each, timed by the monotonic `nowMs`. */
-export function createPhases(print: (line: string) => void, nowMs: () => number): Phases {
+/**
+ * Phases that print to `print`, one line at the start and one at the end of each, timed by the monotonic `nowMs`. Once
+ * `stop` is aborted no further phase begins: `run` rejects with its reason.
+ */
+export function createPhases(print: (line: string) => void, nowMs: () => number, stop?: AbortSignal): Phases {
   const finished: Phase[] = [];
   return {
     finished,
     async run(title, work) {
+      stop?.throwIfAborted();
       print(`==> ${title}`);
       const startedMs = nowMs();
       const result = await work();

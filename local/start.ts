@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Command } from './command-line.ts';
+import { demonstrate } from './demonstration.ts';
+import type { Folders } from './folders.ts';
+import { createPhases, type Phases } from './phases.ts';
+import { formatTable } from './table.ts';
+import { bringUpSystem, takeDownSystem, type RunningSystem } from './system.ts';
+
+type Print = (line: string) => void;
+
+/**
+ * `npm start`: the whole system, then a document stored and fetched. In the foreground it resolves when `stop` is
+ * aborted (Ctrl-C) and everything has been taken down; with `--detach` as soon as the system runs. A failure on the way
+ * takes everything down before it passes through.
+ */
+export async function start(command: Command, folders: Folders, print: Print, stop: AbortSignal): Promise<void> {
+  const { name, provider } = command;
+  const takeDown = (): Promise<void> => takeDownSystem({ name, provider, folders, print });
+  const phases = createPhases(print, () => performance.now(), stop);
+  const bringUp = bringUpAndShow(command, folders, print, phases);
+  try {
+    await Promise.race([bringUp, aborted(stop)]);
+  } catch (error) {
+    print('\nThat did not work; taking everything down.');
+    await takeDown();
+    throw error;
+  }
+  if (!stop.aborted && command.detach) {
+    print('\nIt goes on in the background: npm run status, npm stop.');
+    return;
+  }
+  if (!stop.aborted) print('\nCtrl-C takes everything down.');
+  await aborted(stop);
+  print('\nTaking everything down.');
+  await takeDown();
+  // A bring-up that was interrupted half-way has lost the ground under its feet; what it still made since goes too.
+  const unfinished = await Promise.race([bringUp.then(() => false, () => true), delay(10_000, true)]);
+  if (unfinished) await takeDown();
+}
+
+async function bringUpAndShow(command: Command, folders: Folders, print: Print, phases: Phases): Promise<RunningSystem> {
+  const system = await bringUpSystem({ name: command.name, provider: command.provider, folders, phases, print });
+  const shown = await phases.run('a document stored and fetched through load balancer, NodePort and pod', () => demonstrate(system.url));
+  print(formatPhases(phases));
+  print(`\nPUT ${shown.url}: ${shown.putStatus}, ETag ${shown.etag}\nGET ${shown.url}: ${shown.content}\n`);
+  print(await system.kubectl.run(['get', 'documentservices', '-o', 'wide']));
+  print(nextSteps(system));
+  return system;
+}
+
+/** What took how long, for those who wonder where a start spends its time. */
+function formatPhases({ finished }: Phases): string {
+  const total = finished.reduce((sum, { seconds }) => sum + seconds, 0);
+  return `\n${formatTable([['phase', 'seconds'], ...finished.map(({ title, seconds }) => [title, seconds.toFixed(1)]), ['in all', total.toFixed(1)]])}`;
+}
+
+function nextSteps({ kubeconfigPath, url }: RunningSystem): string {
+  return [
+    `export KUBECONFIG=${kubeconfigPath}`,
+    `kubectl get documentservices,pods`,
+    `curl -i -X PUT --data-binary @README.md -H 'Content-Type: text/markdown' ${url}/documents/readme`,
+    `curl -i ${url}/documents/readme`,
+    `curl -s ${url}/health`,
+  ].join('\n');
+}
+
+/** Resolves to undefined once the signal is aborted. */
+async function aborted(signal: AbortSignal): Promise<undefined> {
+  while (!signal.aborted) {
+    await delay(1 << 30, undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+  return undefined;
+}
