@@ -12,10 +12,14 @@ import { writeControlPlaneFiles } from '../cluster/control-plane-files.ts';
 import { apiServerArgv, apiServerUrl, controllerManagerArgv, etcdArgv } from '../cluster/control-plane.ts';
 import type { Argv, ControlPlane } from '../cluster/control-plane.ts';
 import { readCredentials } from '../cluster/kubeconfig.ts';
+import { readFolders } from '../folders.ts';
 import { freePorts } from '../host/free-ports.ts';
 import { expectRunning, startProcess } from '../host/started-process.ts';
 import type { StartedProcess } from '../host/started-process.ts';
 import { waitFor } from '../host/waiting.ts';
+import { createPhases } from '../phases.ts';
+import { ensureToolchain } from '../toolchain/ensure-toolchain.ts';
+import type { Toolchain } from '../toolchain/toolchain.ts';
 
 /** A kube-apiserver with its controllers, without nodes: objects are stored, garbage collected and rolled, pods stay pending. */
 export interface ApiServer {
@@ -54,38 +58,33 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return stop;
 }
 
-/** Starts the programs one by one, adding each to `running` at once. */
+/** Starts the programs, adding each to `running` at once, so that `stop` ends it whatever happens next. */
 async function start(folder: string, running: StartedProcess[]): Promise<ApiServer> {
   const plane = await layOut(folder);
   const launch = async (name: string, argv: Argv) => {
     const env = { PATH: process.env['PATH'] ?? '', HOME: folder };
     running.push(await startProcess({ name, argv, env, logPath: join(folder, `${name}.log`), lives: 'with-parent' }));
   };
-  await launch('etcd', etcdArgv(plane));
-  await launch('kube-apiserver', apiServerArgv(plane));
-  const server = apiServerUrl(plane);
-  const { authority, kubeletClient } = plane.files;
-  const api = createApiClient(
-    await readCredentials({ server, authority: authority.certificate, client: kubeletClient }),
-  );
-  const isReady = async () => {
-    await Promise.all(running.map(expectRunning));
-    return api.isReady();
-  };
-  try {
-    await waitFor(
-      isReady,
-      { deadlineMs: readyDeadlineMs, everyMs: 100 },
-      () => `kube-apiserver is ready (logs in ${folder})`,
-    );
-    await launch('kube-controller-manager', controllerManagerArgv(plane));
-    await waitFor(
+  const { server, client } = { server: apiServerUrl(plane), client: plane.files.kubeletClient };
+  const api = createApiClient(await readCredentials({ server, authority: plane.files.authority.certificate, client }));
+  const wait = (what: string, look: () => Promise<boolean>) =>
+    waitFor(
       async () => {
         await Promise.all(running.map(expectRunning));
-        return (await api.send('GET', '/api/v1/namespaces/default/serviceaccounts/default')).status === 200;
+        return look();
       },
-      { deadlineMs: readyDeadlineMs, everyMs: 100 },
-      () => `kube-controller-manager makes service accounts (logs in ${folder})`,
+      { deadlineMs: readyDeadlineMs, everyMs: 50 },
+      () => what,
+    );
+  try {
+    await launch('etcd', etcdArgv(plane));
+    await launch('kube-apiserver', apiServerArgv(plane));
+    await wait('kube-apiserver is ready', () => api.isReady());
+    await launch('kube-controller-manager', controllerManagerArgv(plane));
+    // Pods need the service account that a controller makes: with it the controllers are known to work.
+    await wait(
+      'kube-controller-manager works',
+      async () => (await api.send('GET', defaultServiceAccount)).status === 200,
     );
   } finally {
     api.close();
@@ -93,16 +92,31 @@ async function start(folder: string, running: StartedProcess[]): Promise<ApiServ
   return { kubeconfigPath: plane.files.adminKubeconfig, server, auditLogPath: plane.files.auditLog, folder };
 }
 
+const defaultServiceAccount = '/api/v1/namespaces/default/serviceaccounts/default';
+
 async function layOut(folder: string): Promise<ControlPlane> {
+  const programs = await findToolchain();
   const [apiServer = 0, etcdClients = 0, etcdPeers = 0] = await freePorts(3);
   const place = { address: '127.0.0.1', ports: { apiServer, etcdClients, etcdPeers } };
   const server = apiServerUrl(place);
+  const policy = auditPolicy();
   const files = await writeControlPlaneFiles({
     folder,
     name: 'api',
     server,
     address: place.address,
-    auditPolicy: auditPolicy(),
+    auditPolicy: policy,
   });
-  return { programs: await ensureToolchain(), ...place, files };
+  return { programs, ...place, files };
+}
+
+function findToolchain(): Promise<Toolchain> {
+  const phases = createPhases(console.log, () => performance.now());
+  return ensureToolchain({
+    folders: readFolders(process.env),
+    env: process.env,
+    use: 'processes',
+    phases,
+    print: console.log,
+  });
 }

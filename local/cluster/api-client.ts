@@ -1,0 +1,50 @@
+import { Agent, request } from 'node:https';
+import type { Credentials } from './kubeconfig.ts';
+
+/** An answer of the API server: the HTTP status, and the body as text. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** The few calls to an API server that starting a cluster takes. */
+export interface ApiClient {
+  /** Sends one request; a `body` goes as JSON. Rejects when there is no answer within five seconds. */
+  send(method: 'GET' | 'POST', path: string, body?: unknown): Promise<ApiAnswer>;
+  /** Whether the API server says that it is ready; false too when it cannot be reached. */
+  isReady(): Promise<boolean>;
+  close(): void;
+}
+
+const answerTimeoutMs = 5_000;
+
+/** A client that keeps its connection. Close it, or the process stays alive for it. */
+export function createApiClient({ server, authority, certificate, key }: Credentials): ApiClient {
+  const agent = new Agent({ keepAlive: true, ca: authority, cert: certificate, key });
+  const send: ApiClient['send'] = (method, path, body) =>
+    new Promise((resolve, reject) => {
+      const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+      const signal = AbortSignal.timeout(answerTimeoutMs);
+      const sent = request(new URL(path, server), { method, agent, headers, signal }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.once('error', reject);
+        answer.once('end', () => {
+          resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+        });
+      });
+      sent.once('error', reject);
+      sent.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  return {
+    send,
+    isReady: () =>
+      send('GET', '/readyz').then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    close: () => {
+      agent.destroy();
+    },
+  };
+}
