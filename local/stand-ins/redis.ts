@@ -26,7 +26,7 @@ export function redisStandIn(toolchain: Pick<Toolchain, 'valkeyServer'>): StandI
         dataFolder,
       ],
     }),
-    container: { image: 'valkey/valkey:9.1.0', args: [...options, ...reachable] },
+    container: { image: 'valkey/valkey:9.1.2', args: [...options, ...reachable] },
     isAnswering: answersPing,
   };
 }
