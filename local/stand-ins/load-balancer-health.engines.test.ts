@@ -49,7 +49,11 @@ test('with no healthy target left all are used, as the ALB does: an answer is be
     else response.end('still here');
   });
   const address = await loadBalancer([ill], { healthPath: '/ill', healthIntervalMs: 50 });
-  await waitFor(async () => ill.requests.length >= 4, SOON, () => 'health checks have failed');
+  await waitFor(
+    async () => ill.requests.length >= 4,
+    SOON,
+    () => 'health checks have failed',
+  );
   expect(await exchange(address, '/')).toMatchObject({ status: 200, body: 'still here' });
 });
 

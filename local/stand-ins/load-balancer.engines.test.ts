@@ -1,10 +1,10 @@
-import type { RequestListener } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadBalancer, target } from '../testing/balanced-targets.ts';
 import { exchange, keptConnection } from '../testing/exchange.ts';
+import type { Answer } from '../testing/target.ts';
 
 /** Reads the request and drops the connection for paths that begin with /drop, and says ok to every other. */
-const dropping: RequestListener = (request, response) => {
+const dropping: Answer = (request, response) => {
   request.resume().once('end', () => {
     if (request.url?.startsWith('/drop') === true) request.socket.destroy();
     else response.end('ok');
@@ -58,7 +58,7 @@ test('a request that reaches a target nobody listens at is a 502, even where ano
   const statuses = [];
   for (let count = 0; count < 4; count += 1) statuses.push((await exchange(address, '/ok')).status);
 
-  expect(statuses.toSorted()).toEqual([200, 200, 502, 502]);
+  expect(statuses.map(String).toSorted()).toEqual(['200', '200', '502', '502']);
 });
 
 test('an answer that takes longer than the idle timeout is a 504, and the request is not sent again', async () => {

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -8,10 +7,10 @@ import { freePorts } from '../host/free-ports.ts';
 import type { LoadBalancerSettings } from '../stand-ins/haproxy-config.ts';
 import { loadBalancerStandIn } from '../stand-ins/load-balancer.ts';
 import { startOnLoopback } from './loopback.ts';
-import { startTarget, type Target } from './target.ts';
+import { startTarget, type Answer, type Target } from './target.ts';
 
 /** A target that lives as long as the test. */
-export async function target(answer: RequestListener): Promise<Target> {
+export async function target(answer: Answer): Promise<Target> {
   const started = await startTarget(answer);
   onTestFinished(() => started.stop());
   return started;

@@ -1,9 +1,12 @@
 import type { TestProject } from 'vitest/node';
+import { readFolders } from '../folders.ts';
+import { createPhases } from '../phases.ts';
 import { awsStandIn } from '../stand-ins/aws.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../stand-ins/credentials.ts';
 import { dynamodbStandIn } from '../stand-ins/dynamodb.ts';
 import { redisStandIn } from '../stand-ins/redis.ts';
 import { s3StandIn } from '../stand-ins/s3.ts';
+import { ensureToolchain } from '../toolchain/ensure-toolchain.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
 import { startOnLoopback, type LoopbackStandIn } from './loopback.ts';
 
@@ -59,7 +62,10 @@ function urlOf(standIn: LoopbackStandIn): string {
   return `http://${standIn.endpoint.address}:${standIn.endpoint.port}`;
 }
 
-async function findToolchain(): Promise<Toolchain> {
-  const { readFile } = await import('node:fs/promises');
-  return JSON.parse(await readFile(process.env['ENGINES_TOOLCHAIN'] ?? '', 'utf8')) as Toolchain;
+/** What is missing is built or installed first, and said on standard error, so that no report is spoilt. */
+function findToolchain(): Promise<Toolchain> {
+  const env = process.env;
+  const print = console.error;
+  const phases = createPhases(print, () => performance.now());
+  return ensureToolchain({ folders: readFolders(env), env, use: 'processes', phases, print });
 }

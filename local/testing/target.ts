@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Endpoint } from '../cluster/cluster.ts';
 
@@ -16,8 +16,11 @@ export interface Target {
   restart(): Promise<void>;
 }
 
+/** How a target answers one request; an error of it ends the connection. */
+export type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
+
 /** Answers health checks with 200 and everything else by `answer`. */
-export async function startTarget(answer: RequestListener): Promise<Target> {
+export async function startTarget(answer: Answer): Promise<Target> {
   const requests: string[] = [];
   const carriers = new Set<Socket>();
   const take = (request: IncomingMessage, response: ServerResponse): void => {
@@ -27,7 +30,11 @@ export async function startTarget(answer: RequestListener): Promise<Target> {
     }
     requests.push(`${request.method} ${request.url}`);
     carriers.add(request.socket);
-    answer(request, response);
+    new Promise((resolve) => {
+      resolve(answer(request, response));
+    }).catch((error: unknown) => {
+      response.destroy(error instanceof Error ? error : undefined);
+    });
   };
   // Longer than any test, so that a connection only ends where a test ends it.
   const server = createServer({ keepAliveTimeout: 300_000 }, take);
