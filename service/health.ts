@@ -1,0 +1,63 @@
+/** What a monitor last heard. */
+export type Reachability = 'ok' | 'down';
+
+export interface MonitorOptions {
+  /** Resolves when the dependency answers; bounded in time by itself. */
+  readonly probe: () => Promise<void>;
+  /** From the start of one probe to the start of the next, in milliseconds. */
+  readonly intervalMs: number;
+  /** Called on every change, and with the first answer. */
+  readonly onChange: (state: Reachability, cause: unknown) => void;
+}
+
+/** Watches a dependency in the background, so that asking for its state costs nothing and never waits. */
+export interface Monitor {
+  state(): Reachability;
+  /** Whether it has ever answered. */
+  hasAnswered(): boolean;
+  stop(): void;
+}
+
+/** Failures in a row that count as down: one late answer on a busy machine is no outage. */
+const failuresToDown = 2;
+
+/** Starts to watch at once. Down until the first answer. */
+export function startMonitor({ probe, intervalMs, onChange }: MonitorOptions): Monitor {
+  let state: Reachability = 'down';
+  let answered = false;
+  let failures = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  function heard(next: Reachability, cause: unknown): void {
+    const news = next !== state || (!answered && failures === failuresToDown);
+    state = next;
+    answered ||= next === 'ok';
+    if (news) onChange(next, cause);
+  }
+
+  async function round(): Promise<void> {
+    const nextAt = performance.now() + intervalMs;
+    try {
+      await probe();
+      failures = 0;
+      heard('ok', undefined);
+    } catch (error) {
+      failures += 1;
+      if (failures >= failuresToDown) heard('down', error);
+    }
+    if (stopped) return;
+    timer = setTimeout(() => void round(), Math.max(0, nextAt - performance.now()));
+    timer.unref();
+  }
+
+  void round();
+  return {
+    state: () => state,
+    hasAnswered: () => answered,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

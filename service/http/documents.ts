@@ -1,0 +1,110 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { documentPath, parseDocumentId, type DocumentId } from '../document-id.ts';
+import { entityTag, type LiveDocument } from '../document.ts';
+import type { Documents } from '../documents.ts';
+import { abandonBody, bodyOf } from './body.ts';
+import { readPreconditions } from './conditional.ts';
+
+const prefix = '/documents/';
+const defaultContentType = 'application/octet-stream';
+
+export const documentMethods = ['DELETE', 'GET', 'HEAD', 'PUT'] as const;
+/** Everything behind the prefix, so that ids are decoded here, once, and not by the router. */
+export const documentRoute = `${prefix}*`;
+
+/** PUT, GET, HEAD and DELETE of documents. */
+export function documentRoutes(app: FastifyInstance, documents: Documents, requestTimeoutMs: number): void {
+  const deadlineOf = (reply: FastifyReply): number => Date.now() - reply.elapsedTime + requestTimeoutMs;
+
+  app.put(documentRoute, async (request, reply) => {
+    try {
+      const id = idOf(request);
+      const stored = await documents.put({
+        id,
+        preconditions: readPreconditions(request.headers),
+        contentType: request.headers['content-type'] ?? defaultContentType,
+        declaredBytes: contentLength(request),
+        body: bodyOf(request.raw, reply.raw),
+        deadlineMs: deadlineOf(reply),
+      });
+      reply.headers(validators(stored));
+      if (stored.created) reply.header('location', documentPath(id));
+      return await reply.code(stored.created ? 201 : 204).send();
+    } finally {
+      abandonBody(request.raw, reply.raw);
+    }
+  });
+
+  app.get(documentRoute, async (request, reply) => {
+    const id = idOf(request);
+    const scope = untilClosed(reply, requestTimeoutMs);
+    const opened = await documents.open(id, readPreconditions(request.headers), scope);
+    if (opened.kind === 'not-modified') return notModified(reply, opened.document);
+    return reply.headers(representation(opened.document)).send(opened.body);
+  });
+
+  app.head(documentRoute, async (request, reply) => {
+    const selected = await documents.select(idOf(request), readPreconditions(request.headers));
+    if (selected.kind === 'not-modified') return notModified(reply, selected.document);
+    return reply.headers(representation(selected.document)).send();
+  });
+
+  app.delete(documentRoute, async (request, reply) => {
+    await documents.remove(idOf(request), readPreconditions(request.headers), deadlineOf(reply));
+    return reply.code(204).send();
+  });
+}
+
+function idOf(request: FastifyRequest): DocumentId {
+  const url = request.raw.url ?? '';
+  const path = url.split(/[?#]/, 1)[0] ?? '';
+  return parseDocumentId(path.slice(prefix.length));
+}
+
+function contentLength(request: FastifyRequest): number | undefined {
+  const value = request.headers['content-length'];
+  return value === undefined ? undefined : Number(value);
+}
+
+function notModified(reply: FastifyReply, document: LiveDocument): FastifyReply {
+  return reply
+    .code(304)
+    .headers({ ...validators(document), ...handling })
+    .send();
+}
+
+function representation(document: LiveDocument): Record<string, string> {
+  return {
+    ...validators(document),
+    ...handling,
+    'content-type': document.contentType,
+    'content-length': String(document.length),
+  };
+}
+
+function validators(document: Pick<LiveDocument, 'version' | 'sha256' | 'modifiedMs'>): Record<string, string> {
+  return {
+    etag: `"${entityTag(document)}"`,
+    'last-modified': new Date(document.modifiedMs).toUTCString(),
+    'document-version': String(document.version),
+  };
+}
+
+/** Documents come from anyone: nothing may guess a type, run a script, or hand one reader's copy to another. */
+const handling = {
+  'cache-control': 'private, no-cache',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': 'sandbox',
+} as const;
+
+/** A signal that ends with the connection, and ends the connection itself when the request has taken its time. */
+function untilClosed(reply: FastifyReply, timeoutMs: number): AbortSignal {
+  const controller = new AbortController();
+  const timer = setTimeout(() => reply.raw.destroy(), timeoutMs);
+  timer.unref();
+  reply.raw.once('close', () => {
+    clearTimeout(timer);
+    controller.abort();
+  });
+  return controller.signal;
+}
