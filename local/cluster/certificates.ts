@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { run } from '../processes/run.ts';
 
 /** Who a certificate speaks for: Kubernetes reads the user from the common name and the group from the organization. */
@@ -27,10 +27,10 @@ const ecKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-no
 export async function createAuthority(folder: string): Promise<KeyPair> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // Without a configuration of its own, openssl would add the extensions of an authority to every certificate.
-  await writeFile(configPath(folder), '[req]\ndistinguished_name = name\n[name]\n');
   const authority = keyPair(folder, 'ca');
+  await writeFile(configPath(authority), '[req]\ndistinguished_name = name\n[name]\n');
   const extensions = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,digitalSignature,keyCertSign'];
-  await openssl(folder, authority, '/CN=kube-ca', extensions);
+  await openssl(authority, authority, '/CN=kube-ca', extensions);
   return authority;
 }
 
@@ -42,12 +42,8 @@ export async function issueCertificate(
   identity: Identity,
 ): Promise<KeyPair> {
   const issued = keyPair(folder, name);
-  await openssl(folder, issued, subject(identity), extensions(identity), [
-    '-CA',
-    authority.certificate,
-    '-CAkey',
-    authority.key,
-  ]);
+  const signer = ['-CA', authority.certificate, '-CAkey', authority.key];
+  await openssl(authority, issued, subject(identity), extensions(identity), signer);
   return issued;
 }
 
@@ -84,12 +80,13 @@ function keyPair(folder: string, name: string): KeyPair {
   return { certificate: join(folder, `${name}.crt`), key: join(folder, `${name}.key`) };
 }
 
-function configPath(folder: string): string {
-  return join(folder, 'openssl.cnf');
+/** openssl's configuration lies beside the authority. */
+function configPath(authority: KeyPair): string {
+  return join(dirname(authority.certificate), 'openssl.cnf');
 }
 
 async function openssl(
-  folder: string,
+  authority: KeyPair,
   files: KeyPair,
   name: string,
   extensions: readonly string[],
@@ -97,6 +94,6 @@ async function openssl(
 ): Promise<void> {
   const added = extensions.flatMap((extension) => ['-addext', extension]);
   const output = ['-keyout', files.key, '-out', files.certificate, '-days', String(days)];
-  const request = ['req', '-x509', '-config', configPath(folder), ...ecKey, ...output, '-subj', name];
+  const request = ['req', '-x509', '-config', configPath(authority), ...ecKey, ...output, '-subj', name];
   await run(['openssl', ...request, ...added, ...signer]);
 }

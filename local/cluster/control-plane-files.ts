@@ -37,8 +37,7 @@ export function controlPlaneFiles(folder: string): ControlPlaneFiles {
   };
 }
 
-/** The folder with keys and certificates, for those who issue more by the same authority. */
-export function keysFolder(folder: string): string {
+function keysFolder(folder: string): string {
   return join(folder, 'keys');
 }
 
