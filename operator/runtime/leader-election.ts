@@ -1,0 +1,165 @@
+import type { ApiClient } from './api-client.ts';
+import { ApiError } from './api-error.ts';
+import { delay, microTime, type Clock } from './clock.ts';
+import { collectionPath, objectPath, type KubeObject } from './kube-object.ts';
+import type { Log } from './log.ts';
+
+interface Lease extends KubeObject {
+  readonly spec?: {
+    readonly holderIdentity?: string | null;
+    readonly leaseDurationSeconds?: number;
+    readonly acquireTime?: string | null;
+    readonly renewTime?: string | null;
+    readonly leaseTransitions?: number;
+  };
+}
+
+export interface LeaderElectionOptions {
+  readonly client: ApiClient;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly namespace: string;
+  readonly name: string;
+  /** Name of this process, unlike that of every other which runs at the same time. */
+  readonly identity: string;
+  readonly log: Log;
+}
+
+const LEASES = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', plural: 'leases' } as const;
+// controller-runtime's defaults: pkg/manager/internal.go.
+const LEASE_SECONDS = 15;
+const RENEW_DEADLINE_MS = 10_000;
+const RETRY_MS = 2000;
+
+/**
+ * Elects one of several processes by a Lease, as client-go's tools/leaderelection does. Whether another's lease has run
+ * out is judged by how long this process has seen it unchanged, never by comparing clocks of two machines.
+ */
+export class LeaderElection {
+  readonly #options: LeaderElectionOptions;
+  #lease: Lease | undefined;
+  #observedMs = 0;
+
+  constructor(options: LeaderElectionOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves true once this process holds the lease, false if the signal aborts before. */
+  async acquire(signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      if (await this.#tryToHold(signal)) return true;
+      await this.#pause(signal);
+    }
+    return false;
+  }
+
+  /** Renews the lease until the signal aborts. Resolves false when the lease was lost, true when the signal ended it. */
+  async hold(signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#options;
+    let renewedMs = clock.nowMs();
+    while (!signal.aborted) {
+      await this.#pause(signal);
+      if (signal.aborted) break;
+      if (await this.#tryToHold(signal)) renewedMs = clock.nowMs();
+      else if (!signal.aborted && clock.nowMs() - renewedMs >= RENEW_DEADLINE_MS) return false;
+    }
+    return true;
+  }
+
+  /** Gives the lease back, so that another need not wait until it runs out. Failing is harmless. */
+  async release(): Promise<void> {
+    if (this.#lease?.spec?.holderIdentity !== this.#options.identity) return;
+    try {
+      // The shortest duration that the API allows, as client-go writes it on release.
+      await this.#write(this.#lease, { ...this.#lease.spec, holderIdentity: '', leaseDurationSeconds: 1 });
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'the lease could not be given back; it runs out by itself');
+    }
+  }
+
+  #pause(signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options;
+    return delay(clock, RETRY_MS * (1 + 0.2 * random()), signal);
+  }
+
+  async #tryToHold(signal: AbortSignal): Promise<boolean> {
+    const { clock, identity, log } = this.#options;
+    try {
+      const lease = await this.#read(signal);
+      if (!lease)
+        return await this.#write(undefined, { leaseTransitions: 0, acquireTime: microTime(clock.wallTime()) });
+      const holder = lease.spec?.holderIdentity;
+      if (holder === identity) return await this.#write(lease, lease.spec);
+      if (holder && !this.#hasRunOut(lease)) return false;
+      log.info({ holder: holder || 'nobody' }, 'taking over the lease');
+      return await this.#write(lease, {
+        leaseTransitions: (lease.spec?.leaseTransitions ?? 0) + 1,
+        acquireTime: microTime(clock.wallTime()),
+      });
+    } catch (error) {
+      if (signal.aborted) return false;
+      // A conflict means that another was faster; that is how an election is lost, and no news.
+      const lost = error instanceof ApiError && (error.kind === 'conflict' || error.kind === 'alreadyExists');
+      if (!lost) log.warn({ err: error }, 'the lease could not be read or written');
+      return false;
+    }
+  }
+
+  #hasRunOut(lease: Lease): boolean {
+    const seconds = lease.spec?.leaseDurationSeconds ?? LEASE_SECONDS;
+    return this.#options.clock.nowMs() - this.#observedMs > seconds * 1000;
+  }
+
+  async #read(signal: AbortSignal): Promise<Lease | undefined> {
+    const { client, namespace, name } = this.#options;
+    try {
+      const path = objectPath(LEASES, namespace, name);
+      return this.#observe(
+        await client.request<Lease>({ method: 'GET', path, signal, timeoutMs: RENEW_DEADLINE_MS / 2 }),
+      );
+    } catch (error) {
+      if (error instanceof ApiError && error.kind === 'notFound') return undefined;
+      throw error;
+    }
+  }
+
+  #observe(lease: Lease): Lease {
+    const { clock } = this.#options;
+    if (lease.metadata.resourceVersion !== this.#lease?.metadata.resourceVersion) this.#observedMs = clock.nowMs();
+    this.#lease = lease;
+    return lease;
+  }
+
+  /** Writes the lease for this process, provided that nobody has written it since it was read. */
+  async #write(lease: Lease | undefined, spec: Lease['spec']): Promise<true> {
+    const { client, clock, namespace, name, identity } = this.#options;
+    const body = {
+      apiVersion: LEASES.apiVersion,
+      kind: LEASES.kind,
+      metadata: lease?.metadata ?? { name, namespace },
+      spec: {
+        holderIdentity: identity,
+        leaseDurationSeconds: LEASE_SECONDS,
+        ...spec,
+        renewTime: microTime(clock.wallTime()),
+      },
+    };
+    if (spec?.holderIdentity !== '') body.spec.holderIdentity = identity;
+    if (spec?.holderIdentity !== '') body.spec.leaseDurationSeconds = LEASE_SECONDS;
+    const written = lease
+      ? await client.request<Lease>({
+          method: 'PUT',
+          path: objectPath(LEASES, namespace, name),
+          body,
+          timeoutMs: RENEW_DEADLINE_MS / 2,
+        })
+      : await client.request<Lease>({
+          method: 'POST',
+          path: collectionPath(LEASES, namespace),
+          body,
+          timeoutMs: RENEW_DEADLINE_MS / 2,
+        });
+    this.#observe(written);
+    return true;
+  }
+}
