@@ -1,4 +1,4 @@
-import { decode, encode, type SourceMapMappings } from '@jridgewell/sourcemap-codec';
+import { decode, encode, type SourceMapMappings, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
 
 /** The parts of a source map (ECMA-426) that are read here; the others pass through. */
 export interface SourceMap {
@@ -20,7 +20,7 @@ function linesOnly(mappings: SourceMapMappings): SourceMapMappings {
   let source: number | undefined;
   let line: number | undefined;
   return mappings.map((segments) =>
-    segments.flatMap((segment) => {
+    segments.flatMap((segment): SourceMapSegment[] => {
       const [generatedColumn] = segment;
       const isSame = source === segment[1] && line === segment[2];
       [, source, line] = segment;
