@@ -1,0 +1,32 @@
+import type { TestProject } from 'vitest/node';
+import { readFolders } from '../../local/folders.ts';
+import { createPhases } from '../../local/phases.ts';
+import { bringUpSystem, takeDownSystem } from '../../local/system.ts';
+import { serveControl } from './control.ts';
+
+/**
+ * vitest's globalSetup: brings up a system named `e2e` beside any other, tells the tests where it is, and takes it down
+ * after the last one. Taking down fails, and with it the run, when anything is left on this machine.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const options = { name: 'e2e', provider: 'bare', folders: readFolders(process.env), print: console.log } as const;
+  const phases = createPhases(console.log, () => performance.now());
+  const takeDown = (): Promise<void> => phases.run('taking the system down', () => takeDownSystem(options));
+  try {
+    const system = await bringUpSystem({ ...options, phases });
+    const control = await serveControl(system.cluster, system.standIns);
+    const { kubeconfigPath, kubectlPath, url, sample, serviceImageArchive, auditLogPath } = system;
+    const { nodes } = system.cluster;
+    project.provide('system', {
+      ...{ kubeconfigPath, kubectlPath, url, nodes, sample, serviceImageArchive, auditLogPath },
+      controlUrl: control.url,
+    });
+    return async () => {
+      await control.close();
+      await takeDown();
+    };
+  } catch (error) {
+    await takeDown();
+    throw error;
+  }
+}
