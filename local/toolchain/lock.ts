@@ -36,7 +36,8 @@ async function acquire(path: string, { onWait, signal }: LockOptions): Promise<(
     await ended;
   };
   const stop = (): void => {
-    child.kill('SIGKILL');
+    // The whole group: flock, which waits as a child of the shell, would get the lock later and keep it.
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
   };
   signal?.addEventListener('abort', stop, { once: true });
   try {
