@@ -6,7 +6,9 @@ const line = (verb: string, resource: string, over: object = {}): string =>
 
 describe('the audit log of the API server', () => {
   it('gives the finished requests in order, with their subresource', () => {
-    const log = line('create', 'deployments') + line('patch', 'x', { objectRef: { resource: 'documentservices', subresource: 'status', name: 'b' } });
+    const log =
+      line('create', 'deployments') +
+      line('patch', 'x', { objectRef: { resource: 'documentservices', subresource: 'status', name: 'b' } });
     expect(auditedRequests(log)).toEqual([
       { verb: 'create', resource: 'deployments', name: 'a' },
       { verb: 'patch', resource: 'documentservices/status', name: 'b' },

@@ -11,14 +11,39 @@ const machine = (over: Partial<Machine> = {}): Machine => ({
 
 describe('what a layer of the tests lacks', () => {
   it.each([
-    { need: 'node', on: machine({ platform: 'darwin', hasProgram: () => false }), lacks: [], reason: 'Node is there wherever npm is' },
+    {
+      need: 'node',
+      on: machine({ platform: 'darwin', hasProgram: () => false }),
+      lacks: [],
+      reason: 'Node is there wherever npm is',
+    },
     { need: 'toolchain', on: machine(), lacks: [], reason: 'Linux with Go builds everything' },
-    { need: 'toolchain', on: machine({ platform: 'darwin' }), lacks: [/Linux/], reason: 'the control plane is built for Linux' },
-    { need: 'toolchain', on: machine({ hasProgram: (name) => name !== 'go' }), lacks: [/Go 1\.25/], reason: 'Go builds the control plane' },
-    { need: 'terraform', on: machine({ hasProgram: () => false }), lacks: [/terraform 1\.11/], reason: 'terraform has to be installed' },
+    {
+      need: 'toolchain',
+      on: machine({ platform: 'darwin' }),
+      lacks: [/Linux/],
+      reason: 'the control plane is built for Linux',
+    },
+    {
+      need: 'toolchain',
+      on: machine({ hasProgram: (name) => name !== 'go' }),
+      lacks: [/Go 1\.25/],
+      reason: 'Go builds the control plane',
+    },
+    {
+      need: 'terraform',
+      on: machine({ hasProgram: () => false }),
+      lacks: [/terraform 1\.11/],
+      reason: 'terraform has to be installed',
+    },
     { need: 'cluster', on: machine({ isRoot: false }), lacks: [/sudo/], reason: 'namespaces need root' },
     { need: 'cluster', on: machine({ hasFile: () => false }), lacks: [/apt-get/], reason: 'packages come from apt' },
-    { need: 'cluster', on: machine({ isRoot: false, hasProgram: () => false }), lacks: [/Go/, /root/], reason: 'everything is named at once' },
+    {
+      need: 'cluster',
+      on: machine({ isRoot: false, hasProgram: () => false }),
+      lacks: [/Go/, /root/],
+      reason: 'everything is named at once',
+    },
   ] as const)('$need: $reason', ({ need, on, lacks }) => {
     const missing = missingFor(need, on);
     expect(missing).toHaveLength(lacks.length);

@@ -24,7 +24,10 @@ describe('the layers of the test suite', () => {
   });
 
   it('end in the totals alone on a line', () => {
-    const text = formatResults([result({ layer: layer('a'), passed: 3 }), result({ layer: layer('b'), passed: 1, failed: 2 })]);
+    const text = formatResults([
+      result({ layer: layer('a'), passed: 3 }),
+      result({ layer: layer('b'), passed: 1, failed: 2 }),
+    ]);
     expect(text.split('\n').at(-1)).toBe('4 passed, 2 failed');
   });
 
@@ -33,6 +36,8 @@ describe('the layers of the test suite', () => {
   });
 
   it('are marked when they took longer than their budget', () => {
-    expect(formatResults([result({ layer: layer('slow'), seconds: 12.34 })])).toMatch(/slow .* 12\.3 .* 10 {2}over budget/);
+    expect(formatResults([result({ layer: layer('slow'), seconds: 12.34 })])).toMatch(
+      /slow .* 12\.3 .* 10 {2}over budget/,
+    );
   });
 });

@@ -1,5 +1,5 @@
-import { loadAllYaml } from '@kubernetes/client-node';
 import { readFile } from 'node:fs/promises';
+import { loadAll } from 'js-yaml';
 
 /** A Kubernetes object as far as it is looked at here. */
 interface Manifest {
@@ -13,7 +13,7 @@ interface Manifest {
  * built here. Throws when the file no longer holds exactly one Deployment with one container.
  */
 export async function operatorManifests(installFile: string, image: string): Promise<readonly object[]> {
-  const manifests: readonly Manifest[] = loadAllYaml(await readFile(installFile, 'utf8'));
+  const manifests = loadAll(await readFile(installFile, 'utf8')) as readonly Manifest[];
   const deployments = manifests.filter(({ kind }) => kind === 'Deployment');
   const containers = deployments[0]?.spec?.template?.spec?.containers;
   if (deployments.length !== 1 || containers?.length !== 1) {

@@ -4,7 +4,11 @@ import { createPhases } from './phases.ts';
 const recorded = (stop?: AbortSignal) => {
   const lines: string[] = [];
   let clockMs = 0;
-  const phases = createPhases((line) => lines.push(line), () => clockMs, stop);
+  const phases = createPhases(
+    (line) => lines.push(line),
+    () => clockMs,
+    stop,
+  );
   return { lines, phases, pass: (ms: number) => (clockMs += ms) };
 };
 

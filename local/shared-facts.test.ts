@@ -45,7 +45,12 @@ describe('what the operator and the service agree on', () => {
 
   it('is every environment variable but secrets: none is written that nobody reads, none read that nobody writes', () => {
     const read: readonly { readonly name: string; readonly secret?: true }[] = variables;
-    expect(Object.keys(environment).sort()).toEqual(read.filter(({ secret }) => !secret).map(({ name }) => name).sort());
+    expect(Object.keys(environment).sort()).toEqual(
+      read
+        .filter(({ secret }) => !secret)
+        .map(({ name }) => name)
+        .sort(),
+    );
   });
 
   it('is what each variable means', () => {
@@ -58,7 +63,15 @@ describe('what the operator and the service agree on', () => {
         s3Endpoint: 'http://10.89.0.5:9000',
         bucket: { name: 'documents', prefix: 'documents/' },
       },
-      cache: { host: 'redis.internal', port: 6380, tls: true, username: 'docs', password: undefined, keyPrefix: 'docs:', ttlMs: 77_000 },
+      cache: {
+        host: 'redis.internal',
+        port: 6380,
+        tls: true,
+        username: 'docs',
+        password: undefined,
+        keyPrefix: 'docs:',
+        ttlMs: 77_000,
+      },
       host: '0.0.0.0',
       port: 8080,
       metricsPort: 9090,
@@ -82,7 +95,9 @@ describe('what the operator and the service agree on', () => {
   it('is how long a pod may take to end: both drains, the longest request, and some time to close', () => {
     const { drainMs, requestTimeoutMs } = readConfig(environment);
     const preStopMs = (container?.lifecycle.preStop.sleep.seconds ?? 0) * 1000;
-    expect(template.spec.terminationGracePeriodSeconds * 1000).toBeGreaterThanOrEqual(preStopMs + drainMs + requestTimeoutMs + 1000);
+    expect(template.spec.terminationGracePeriodSeconds * 1000).toBeGreaterThanOrEqual(
+      preStopMs + drainMs + requestTimeoutMs + 1000,
+    );
   });
 
   it('is a configuration without cache and bucket too', () => {
