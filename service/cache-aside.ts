@@ -1,7 +1,8 @@
-import { createBreaker, type BreakerState } from './breaker.ts';
+import { createBreaker, type Breaker, type BreakerState } from './breaker.ts';
+import { createCacheTrust } from './cache-trust.ts';
 import type { Document } from './document.ts';
 import type { DocumentId } from './document-id.ts';
-import type { DocumentCache } from './stores.ts';
+import type { CacheEntry, DocumentCache } from './stores.ts';
 
 export type CacheOperation = 'read' | 'fill' | 'publish' | 'probe' | 'renew';
 /** `skipped`: not asked, since the breaker was open or the cache not trusted. `refused`: something newer was there. */
@@ -14,6 +15,7 @@ export interface CacheAsideOptions {
   /** Chance in [0, 1). */
   readonly random: () => number;
   readonly onCall: (operation: CacheOperation, outcome: CacheOutcome) => void;
+  /** `cause` is the failure that opened it. */
   readonly onBreaker: (state: BreakerState, cause: unknown) => void;
   readonly onTrust: (trusted: boolean) => void;
 }
@@ -22,11 +24,14 @@ export interface CacheAsideOptions {
 export interface Lookup {
   readonly document: Document | undefined;
   /** Offers what a strong read that began after this lookup has found. Never fails, and nobody waits for it. */
-  offer(document: Document): void;
+  readonly offer: (document: Document) => void;
 }
 
+/** Tells the cache how a write went; undefined: nobody knows what is stored now. */
+export type TellCache = (newest: Document | undefined) => Promise<void>;
+
 /**
- * The cache as documents.ts sees it: nothing here ever fails, it only finds less. The place of the cache's protocol.
+ * The cache as the use cases see it: nothing here ever fails, it only finds less. The place of the cache's protocol.
  *
  * Entries are put in under the generation of the cache that was seen before the store was read or written, and count
  * only while it is the current one. A process that could not tell the cache of a commit no longer trusts it, and begins
@@ -35,8 +40,8 @@ export interface Lookup {
  */
 export interface CacheAside {
   find(id: DocumentId): Promise<Lookup>;
-  /** Announces a write, before its commit. Returns how to tell the outcome; undefined: nobody knows what is stored. */
-  writing(id: DocumentId): (newest: Document | undefined) => Promise<void>;
+  /** Announces a write, before its commit is sent. */
+  writing(id: DocumentId): TellCache;
   /** Asks the cache whether it answers, whatever the breaker says, and begins a new generation where one is due. */
   probe(): Promise<void>;
 }
@@ -49,109 +54,114 @@ const jitterShare = 0.15;
 const failuresToOpen = 5;
 const retryAfterMs = 1000;
 
+const nothing: Lookup = { document: undefined, offer: () => undefined };
+
 /** Where no cache is configured. */
 export const noCache: CacheAside = {
-  find: async () => ({ document: undefined, offer: () => undefined }),
+  find: async () => nothing,
   writing: () => async () => undefined,
   probe: async () => undefined,
 };
 
 /** Puts the rules above on a cache. */
 export function createCacheAside(cache: DocumentCache, options: CacheAsideOptions): CacheAside {
-  const { onCall } = options;
-  let lastError: unknown;
+  const calls = createCalls(options);
+  const trust = createCacheTrust(options.onTrust);
   let generation: number | undefined;
-  // Commits the cache was not told of, and how many of them the last new generation has made up for.
-  let missed = 0;
-  let madeUpFor = 0;
-  const breaker = createBreaker({
-    failuresToOpen,
-    retryAfterMs,
-    nowMs: options.nowMs,
-    onChange: (state) => options.onBreaker(state, lastError),
-  });
-  const trusted = (): boolean => missed === madeUpFor;
 
-  async function call<T>(operation: CacheOperation, ask: () => Promise<T>): Promise<T | undefined> {
-    if (!breaker.admits()) {
-      onCall(operation, 'skipped');
-      return undefined;
-    }
-    try {
-      const answer = await ask();
-      breaker.succeeded();
-      return answer;
-    } catch (error) {
-      lastError = error;
-      breaker.failed();
-      onCall(operation, 'failed');
-      return undefined;
-    }
-  }
-
-  async function put(operation: 'fill' | 'publish', id: DocumentId, document: Document, under: number) {
-    const entry = { generation: under, document: withoutLargeBody(document) };
+  async function put(operation: 'fill' | 'publish', id: DocumentId, entry: CacheEntry): Promise<boolean> {
     const ttlMs = Math.round(options.ttlMs * (1 + jitterShare * (2 * options.random() - 1)));
-    const stored = await call(operation, () => cache.store(id, entry, ttlMs));
-    if (stored !== undefined) onCall(operation, stored ? 'ok' : 'refused');
+    const stored = await calls.admitted(operation, () => cache.store(id, entry, ttlMs));
+    if (stored !== undefined) options.onCall(operation, stored ? 'ok' : 'refused');
     return stored !== undefined;
   }
 
-  function distrust(): void {
-    const before = trusted();
-    missed += 1;
-    if (before) options.onTrust(false);
-  }
-
-  async function renew(): Promise<void> {
-    const upTo = missed;
-    generation = await cache.renew();
-    onCall('renew', 'ok');
-    const before = trusted();
-    madeUpFor = upTo;
-    if (!before && trusted()) options.onTrust(true);
-  }
-
   async function find(id: DocumentId): Promise<Lookup> {
-    if (!trusted()) {
-      onCall('read', 'skipped');
-      return { document: undefined, offer: () => undefined };
+    if (!trust.trusted()) {
+      options.onCall('read', 'skipped');
+      return nothing;
     }
-    const answer = await call('read', () => cache.read(id));
-    if (answer === undefined) return { document: undefined, offer: () => undefined };
-    generation = answer.generation;
-    const hit = answer.entry?.generation === answer.generation && trusted();
-    onCall('read', hit ? 'hit' : 'miss');
+    const answer = await calls.admitted('read', () => cache.read(id));
+    if (answer === undefined) return nothing;
+    const under = answer.generation;
+    generation = under;
+    // Trust may have ended while the cache was being asked.
+    const hit = answer.entry?.generation === under && trust.trusted();
+    options.onCall('read', hit ? 'hit' : 'miss');
     return {
-      document: hit ? answer.entry?.document : undefined,
-      offer: (document) => void put('fill', id, document, answer.generation),
+      document: hit ? answer.entry.document : undefined,
+      offer: (document) => void put('fill', id, { generation: under, document: withoutLargeBody(document) }),
     };
   }
 
-  function writing(id: DocumentId): (newest: Document | undefined) => Promise<void> {
-    const before = generation;
+  function writing(id: DocumentId): TellCache {
+    const under = generation;
     return async (newest) => {
-      const told = newest !== undefined && before !== undefined && trusted();
-      if (!told) onCall('publish', 'skipped');
-      if (!told || !(await put('publish', id, newest, before))) distrust();
+      if (newest === undefined || under === undefined || !trust.trusted()) {
+        options.onCall('publish', 'skipped');
+        trust.missed();
+      } else if (!(await put('publish', id, { generation: under, document: withoutLargeBody(newest) }))) {
+        trust.missed();
+      }
     };
   }
 
   async function probe(): Promise<void> {
-    try {
-      if (trusted()) generation = await cache.generation();
-      else await renew();
-      onCall('probe', 'ok');
-      breaker.succeeded();
-    } catch (error) {
-      lastError = error;
-      onCall('probe', 'failed');
-      breaker.failed();
-      throw error;
-    }
+    const operation = trust.trusted() ? 'probe' : 'renew';
+    generation = await calls.forced(operation, () =>
+      operation === 'probe' ? cache.generation() : trust.renew(() => cache.renew()),
+    );
   }
 
   return { find, writing, probe };
+}
+
+interface Calls {
+  /** Asks if the breaker lets it; undefined where it was not asked or failed. Reports only that. */
+  admitted<T>(operation: CacheOperation, ask: () => Promise<T>): Promise<T | undefined>;
+  /** Asks in any case, and rejects where it fails. */
+  forced<T>(operation: CacheOperation, ask: () => Promise<T>): Promise<T>;
+}
+
+function createCalls({ nowMs, onCall, onBreaker }: CacheAsideOptions): Calls {
+  let lastError: unknown;
+  const onChange = (state: BreakerState): void => onBreaker(state, lastError);
+  const breaker: Breaker = createBreaker({ failuresToOpen, retryAfterMs, nowMs, onChange });
+
+  function failed(operation: CacheOperation, error: unknown): void {
+    lastError = error;
+    onCall(operation, 'failed');
+    breaker.failed();
+  }
+
+  return {
+    async admitted(operation, ask) {
+      if (!breaker.admits()) {
+        onCall(operation, 'skipped');
+        return undefined;
+      }
+      try {
+        const answer = await ask();
+        breaker.succeeded();
+        return answer;
+      } catch (error) {
+        failed(operation, error);
+        return undefined;
+      }
+    },
+
+    async forced(operation, ask) {
+      try {
+        const answer = await ask();
+        onCall(operation, 'ok');
+        breaker.succeeded();
+        return answer;
+      } catch (error) {
+        failed(operation, error);
+        throw error;
+      }
+    },
+  };
 }
 
 function withoutLargeBody(document: Document): Document {

@@ -63,16 +63,12 @@ async function settle(
   knownVersion: number | undefined,
   deadlineMs: number,
 ): Promise<Committed | Again> {
-  switch (outcome.kind) {
-    case 'committed':
-      return done(change, changedRow(outcome.before, change), liveDocument(outcome.before?.document) === undefined);
-    case 'refused':
-      return refused(change, outcome.row);
-    case 'not-taken':
-      return { cause: outcome.cause, knownVersion };
-    case 'unknown':
-      return resolve(change, await burn(world, change, deadlineMs), knownVersion, outcome.cause);
+  if (outcome.kind === 'committed') {
+    return done(change, changedRow(outcome.before, change), liveDocument(outcome.before?.document) === undefined);
   }
+  if (outcome.kind === 'refused') return refused(change, outcome.row);
+  if (outcome.kind === 'not-taken') return { cause: outcome.cause, knownVersion };
+  return resolved(change, await burn(world, change, deadlineMs), knownVersion, outcome.cause);
 }
 
 function refused(change: Change, row: Row | undefined): Committed | Again {
@@ -91,21 +87,16 @@ function refused(change: Change, row: Row | undefined): Committed | Again {
   return { cause: 'refused without a reason in the row', knownVersion: row?.document.version };
 }
 
-function resolve(
+function resolved(
   change: Change,
   outcome: BurnOutcome,
   knownVersion: number | undefined,
   cause: unknown,
 ): Committed | Again {
-  switch (outcome.kind) {
-    case 'committed':
-      return found(change, outcome.row);
-    case 'burned':
-      if (!provesUncommitted(outcome.row, change.attempt, knownVersion)) throw outcomeUnknown(cause);
-      return { cause, knownVersion: outcome.row.document.version };
-    case 'full':
-      throw writeUnresolved('the row can burn no more attempts');
-  }
+  if (outcome.kind === 'full') throw writeUnresolved('the row can burn no more attempts');
+  if (outcome.kind === 'committed') return found(change, outcome.row);
+  if (!provesUncommitted(outcome.row, change.attempt, knownVersion)) throw outcomeUnknown(cause);
+  return { cause, knownVersion: outcome.row.document.version };
 }
 
 async function burn(world: CommitWorld, { wish, attempt }: Change, deadlineMs: number): Promise<BurnOutcome> {

@@ -25,15 +25,13 @@ const lookEveryMs = 50;
  */
 export async function drain({ server, endIdle, pause, drainMs, requestTimeoutMs }: DrainWorld): Promise<Drained> {
   await pause(drainMs);
-  let closed = false;
-  server.close(() => {
-    closed = true;
-  });
-  for (let waitedMs = 0; !closed && waitedMs < requestTimeoutMs; waitedMs += lookEveryMs) {
+  const closed = new AbortController();
+  server.close(() => closed.abort());
+  for (let waitedMs = 0; waitedMs < requestTimeoutMs; waitedMs += lookEveryMs) {
     endIdle(newConnectionGraceMs);
+    if (closed.signal.aborted) return 'finished';
     await pause(lookEveryMs);
   }
-  if (closed) return 'finished';
   server.closeAllConnections();
   return 'cut off';
 }

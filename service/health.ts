@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+
 /** What a monitor last heard. */
 export type Reachability = 'ok' | 'down';
 
@@ -15,6 +18,8 @@ export interface Monitor {
   state(): Reachability;
   /** Whether it has ever answered. */
   hasAnswered(): boolean;
+  /** Resolves with the first answer, or after the given time without one. */
+  answers(withinMs: number): Promise<void>;
   stop(): void;
 }
 
@@ -24,15 +29,15 @@ const failuresToDown = 2;
 /** Starts to watch at once. Down until the first answer. */
 export function startMonitor({ probe, intervalMs, onChange }: MonitorOptions): Monitor {
   let state: Reachability = 'down';
-  let answered = false;
+  const answered = new AbortController();
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
   function heard(next: Reachability, cause: unknown): void {
-    const news = next !== state || (!answered && failures === failuresToDown);
+    const news = next !== state || (!answered.signal.aborted && failures === failuresToDown);
     state = next;
-    answered ||= next === 'ok';
+    if (next === 'ok') answered.abort();
     if (news) onChange(next, cause);
   }
 
@@ -54,7 +59,11 @@ export function startMonitor({ probe, intervalMs, onChange }: MonitorOptions): M
   void round();
   return {
     state: () => state,
-    hasAnswered: () => answered,
+    hasAnswered: () => answered.signal.aborted,
+    async answers(withinMs) {
+      if (answered.signal.aborted) return;
+      await Promise.race([once(answered.signal, 'abort'), pause(withinMs)]);
+    },
     stop() {
       stopped = true;
       clearTimeout(timer);

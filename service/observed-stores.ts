@@ -16,7 +16,12 @@ export function observedMetadata(store: MetadataStore, metrics: Metrics): Metada
         (row) => (row === undefined ? 'none' : 'ok'),
       ),
     async commit(change) {
-      const outcome = await timed(report, 'commit', () => store.commit(change), ofCommit);
+      const outcome = await timed(
+        report,
+        'commit',
+        () => store.commit(change),
+        ({ kind }) => ofCommit[kind],
+      );
       if (outcome.kind === 'unknown') metrics.commitUnknown();
       return outcome;
     },
@@ -84,14 +89,9 @@ async function timed<T>(
   }
 }
 
-function ofCommit({ kind }: CommitOutcome): StorageOutcome {
-  switch (kind) {
-    case 'committed':
-      return 'ok';
-    case 'refused':
-      return 'refused';
-    case 'not-taken':
-    case 'unknown':
-      return 'failed';
-  }
-}
+const ofCommit: Readonly<Record<CommitOutcome['kind'], StorageOutcome>> = {
+  committed: 'ok',
+  refused: 'refused',
+  'not-taken': 'failed',
+  unknown: 'failed',
+};

@@ -1,4 +1,10 @@
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+} from 'fastify';
 import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
@@ -49,7 +55,7 @@ export function buildApp(world: AppWorld): App {
   const { requestTimeoutMs, log } = world;
   const fastify: FastifyInstance = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request) => acceptedRequestId(request.headers['x-request-id']),
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: requestTimeoutMs,
@@ -67,7 +73,9 @@ export function buildApp(world: AppWorld): App {
       connectionsCheckingInterval: timeoutCheckMs,
     },
     frameworkErrors: (error, request, reply) => {
-      sendError(error, request, reply);
+      const underDocuments = methodsAt(request.raw.url ?? '') === documentMethods;
+      const { detail } = classify(error);
+      sendProblem(request, reply, underDocuments ? 'invalid-id' : 'bad-request', detail);
     },
     clientErrorHandler: (error, socket) => {
       answerUnreadable(error, socket, connections);
@@ -141,7 +149,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, code: Problem
   return reply
     .code(body.status)
     .headers({ 'x-request-id': request.id, 'content-type': problemContentType, 'cache-control': 'no-store' })
-    .send(request.method === 'HEAD' ? undefined : JSON.stringify(body));
+    .send(request.method === 'HEAD' ? undefined : Buffer.from(JSON.stringify(body)));
 }
 
 /** Answers what is not HTTP, is too long, or did not come in time; there is no request to speak of. */

@@ -1,0 +1,128 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3ServiceException,
+  UploadPartCommand,
+  type CompletedPart,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { storageUnavailable } from '../errors.ts';
+import { writeBlocks } from './block-writer.ts';
+
+/** Smallest part of a multipart upload but for the last (S3 user guide, "multipart upload limits"). */
+export const partBytes = 5 * 1024 * 1024;
+
+/** The object to be written. Its key was never used before, and nobody else knows it. */
+export interface S3Object {
+  readonly bucket: string;
+  readonly key: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes an object: one block by a PutObject, more by a multipart upload, which is aborted should anything fail.
+ * Bodies are buffers, so that the SDK may send each of them again. Rejects as ContentStore.write does.
+ */
+export async function uploadObject(
+  client: S3Client,
+  object: S3Object,
+  blocks: AsyncIterator<Buffer, void>,
+): Promise<void> {
+  const first = await blocks.next();
+  const second = first.done === true ? first : await blocks.next();
+  if (first.done === true) await answered(putObject(client, object, Buffer.alloc(0)));
+  else if (second.done === true) await answered(putObject(client, object, first.value));
+  else await uploadParts(client, object, following([first.value, second.value], blocks));
+}
+
+async function putObject(client: S3Client, { bucket, key, metadata }: S3Object, body: Buffer): Promise<void> {
+  try {
+    await client.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Metadata: { ...metadata }, IfNoneMatch: '*', Body: body }),
+    );
+  } catch (error) {
+    // What is there already came from an earlier sending whose answer was lost.
+    if (!isNamed(error, 'PreconditionFailed')) throw error;
+  }
+}
+
+async function uploadParts(client: S3Client, object: S3Object, blocks: AsyncIterator<Buffer, void>): Promise<void> {
+  const target = { Bucket: object.bucket, Key: object.key };
+  const { UploadId } = await answered(beginUpload(client, object));
+  const parts: CompletedPart[] = [];
+
+  async function send(Body: Buffer, number: number): Promise<void> {
+    const PartNumber = number + 1;
+    const part = await answered(client.send(new UploadPartCommand({ ...target, UploadId, PartNumber, Body })));
+    parts.push({ PartNumber, ETag: part.ETag, ChecksumCRC32: part.ChecksumCRC32 });
+  }
+
+  async function takeBack(): Promise<void> {
+    await client.send(new AbortMultipartUploadCommand({ ...target, UploadId }));
+  }
+
+  await writeBlocks(blocks, { send, takeBack });
+  try {
+    await answered(completeUpload(client, object, UploadId, parts));
+  } catch (error) {
+    await Promise.allSettled([takeBack()]);
+    throw error;
+  }
+}
+
+async function beginUpload(client: S3Client, { bucket, key, metadata }: S3Object): Promise<{ UploadId?: string }> {
+  // The SDK puts a CRC32 on every part by itself, but S3 wants to hear of it when the upload begins.
+  const checksums = (await client.config.requestChecksumCalculation()) === 'WHEN_SUPPORTED';
+  const { UploadId } = await client.send(
+    new CreateMultipartUploadCommand({
+      Bucket: bucket,
+      Key: key,
+      Metadata: { ...metadata },
+      ...(checksums && { ChecksumAlgorithm: 'CRC32' }),
+    }),
+  );
+  return UploadId === undefined ? {} : { UploadId };
+}
+
+async function completeUpload(
+  client: S3Client,
+  { bucket: Bucket, key: Key }: S3Object,
+  UploadId: string | undefined,
+  Parts: CompletedPart[],
+): Promise<void> {
+  try {
+    await client.send(
+      new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts }, IfNoneMatch: '*' }),
+    );
+  } catch (error) {
+    if (isNamed(error, 'PreconditionFailed')) return;
+    // The upload is gone and the object there: an earlier sending completed it and its answer was lost.
+    if (!isNamed(error, 'NoSuchUpload')) throw error;
+    await client.send(new HeadObjectCommand({ Bucket, Key }));
+  }
+}
+
+/** Blocks that were taken already, and then the others. */
+function following(taken: Buffer[], rest: AsyncIterator<Buffer, void>): AsyncIterator<Buffer, void> {
+  return {
+    async next() {
+      const value = taken.shift();
+      return value === undefined ? rest.next() : { done: false, value };
+    },
+  };
+}
+
+async function answered<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw storageUnavailable(error);
+  }
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof S3ServiceException && error.name === name;
+}
