@@ -31,7 +31,17 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: 'terraform', include: ['terraform/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } },
+      {
+        test: {
+          name: 'terraform',
+          include: ['terraform/**/*.test.ts'],
+          exclude: needsMore,
+          // Each file waits for a terraform of its own.
+          maxWorkers: 2,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
       {
         test: {
           name: 'e2e',

@@ -19,6 +19,38 @@ override_data {
   values = { names = ["eu-central-1a", "eu-central-1b", "eu-central-1c"] }
 }
 
+# Known in the plan, so that examples.test.ts can read every policy.
+
+override_resource {
+  override_during = plan
+  target          = module.documents.module.cluster.aws_eks_cluster.this
+  values          = { identity = [{ oidc = [{ issuer = "https://oidc.example.org/id/A" }] }] }
+}
+
+override_resource {
+  override_during = plan
+  target          = module.documents.module.cluster.aws_iam_openid_connect_provider.this
+  values          = { arn = "arn:aws:iam::123456789012:oidc-provider/oidc.example.org/id/A" }
+}
+
+override_resource {
+  override_during = plan
+  target          = module.documents.module.instance["documents"].aws_kms_key.this
+  values          = { arn = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-00000000000d" }
+}
+
+override_resource {
+  override_during = plan
+  target          = module.documents.module.instance["invoices"].aws_kms_key.this
+  values          = { arn = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-00000000000a" }
+}
+
+override_resource {
+  override_during = plan
+  target          = module.documents.module.instance["notes"].aws_kms_key.this
+  values          = { arn = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-00000000000b" }
+}
+
 variables {
   admin_arn     = "arn:aws:iam::123456789012:role/platform"
   service_image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/document-service:0.1.0"
