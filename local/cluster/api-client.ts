@@ -18,13 +18,18 @@ export interface ApiClient {
 
 const answerTimeoutMs = 5_000;
 
-/** A client that keeps its connection. Close it, or the process stays alive for it. */
-export function createApiClient({ server, authority, certificate, key }: Credentials): ApiClient {
+/**
+ * A client that keeps its connection. Close it, or the process stays alive for it. Aborting `stop` ends what it waits for.
+ */
+export function createApiClient(
+  { server, authority, certificate, key }: Credentials,
+  stop: AbortSignal = new AbortController().signal,
+): ApiClient {
   const agent = new Agent({ keepAlive: true, ca: authority, cert: certificate, key });
   const send: ApiClient['send'] = (method, path, body) =>
     new Promise((resolve, reject) => {
       const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-      const signal = AbortSignal.timeout(answerTimeoutMs);
+      const signal = AbortSignal.any([stop, AbortSignal.timeout(answerTimeoutMs)]);
       const sent = request(new URL(path, server), { method, agent, headers, signal }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));

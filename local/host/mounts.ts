@@ -24,13 +24,6 @@ export async function readMounts(): Promise<readonly Mount[]> {
   return parseMounts(await readFile('/proc/self/mountinfo', 'utf8'));
 }
 
-/** The mount points that are `folder` or lie in it. */
-export function mountsWithin(mounts: readonly Mount[], folder: string): readonly string[] {
-  return mounts
-    .map(({ mountPoint }) => mountPoint)
-    .filter((mountPoint) => mountPoint === folder || mountPoint.startsWith(`${folder}/`));
-}
-
 /** Space, tab, newline and backslash are written in octal. */
 function unescape(path: string): string {
   return path.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCodePoint(Number.parseInt(octal, 8)));

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../processes/run.ts';
 import type { CommandLine, RunOptions } from '../processes/run.ts';
+import { readMounts } from './mounts.ts';
 
 /** Where ip-netns(8) mounts the namespaces that have names. */
 const folder = '/run/netns';
@@ -36,6 +37,21 @@ export async function removeNamespace(namespace: string): Promise<void> {
     // still mounted this fails too.
     await rm(namespacePath(namespace), { force: true });
   });
+}
+
+/**
+ * The first `ip netns add` since the machine was started mounts the folder for names on itself. Undoes that once no names
+ * are left, those of others included. Resolves to whether the folder is no mount point now.
+ */
+export async function releaseNamespaceFolder(): Promise<boolean> {
+  const isMounted = (await readMounts()).some(({ mountPoint }) => mountPoint === folder);
+  if (!isMounted) return true;
+  if ((await findNamespaces(() => true)).length > 0) return false;
+  // Busy when somebody is adding a name at this very moment, and then it is theirs to keep.
+  return run(['umount', folder]).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Commands of ip(8) without the leading `ip`, all for one namespace (or for the host's own). */

@@ -6,7 +6,7 @@ export interface ClusterAddresses {
   readonly control: string;
   readonly nodes: readonly NodeAddress[];
   /** Address of a stand-in. Throws an error that lists those that have one. */
-  standIn(name: string): string;
+  readonly standIn: (name: string) => string;
 }
 
 export interface NodeAddress {

@@ -108,7 +108,7 @@ export function createBareCluster(options: BareClusterOptions): BareCluster {
     startNode: (name) =>
       withContext(async (context, stop) => {
         const node = namedNode(addresses.nodes, name);
-        const before = await lastHeartbeat(context, node);
+        const before = await lastHeartbeat(context, node, stop);
         await waitForNode(context, { node, init: await bootNode(context, node), before }, stop);
       }),
     leftovers: () => bareClusterLeftovers(options),

@@ -63,7 +63,7 @@ async function bringUpNode(context: Context, node: NodeAddress, stop: AbortSigna
 /** Waits for the API server, then starts what gives up when it finds none. */
 async function startControllers(context: Context, core: readonly StartedProcess[], stop: AbortSignal): Promise<void> {
   const { plane } = context;
-  await withApi(context, async (api) => {
+  await withApi(context, stop, async (api) => {
     await waitFor(
       async () => {
         stop.throwIfAborted();
@@ -102,7 +102,7 @@ export async function waitForNode(
     const isNews = condition?.status === 'True' && condition.lastHeartbeatTime !== before;
     return isNews && (await isProxyHealthy(node.address));
   };
-  await withApi(context, (api) =>
+  await withApi(context, stop, (api) =>
     waitFor(
       () => isReady(api),
       patience,
@@ -123,8 +123,8 @@ export interface BootedNode {
 }
 
 /** When the node last told the API server that it is well; undefined when it never did. */
-export function lastHeartbeat(context: Context, node: NodeAddress): Promise<string | undefined> {
-  return withApi(context, async (api) => (await readyCondition(api, node))?.lastHeartbeatTime);
+export function lastHeartbeat(context: Context, node: NodeAddress, stop: AbortSignal): Promise<string | undefined> {
+  return withApi(context, stop, async (api) => (await readyCondition(api, node))?.lastHeartbeatTime);
 }
 
 /** Undefined while the API server does not answer or does not know the node. */
@@ -158,12 +158,11 @@ function isProxyHealthy(address: string): Promise<boolean> {
   });
 }
 
-async function withApi<T>({ plane, server }: Context, work: (api: ApiClient) => Promise<T>): Promise<T> {
+async function withApi<T>(context: Context, stop: AbortSignal, work: (api: ApiClient) => Promise<T>): Promise<T> {
   // The identity for calls to kubelets has all rights; it is one of the few whose key lies here as a file.
-  const { authority, kubeletClient } = plane.files;
-  const api = createApiClient(
-    await readCredentials({ server, authority: authority.certificate, client: kubeletClient }),
-  );
+  const { authority, kubeletClient: client } = context.plane.files;
+  const credentials = await readCredentials({ server: context.server, authority: authority.certificate, client });
+  const api = createApiClient(credentials, stop);
   try {
     return await work(api);
   } finally {

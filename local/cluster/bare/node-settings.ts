@@ -39,6 +39,7 @@ const podAddressFolder = '/run/pod-addresses';
 /**
  * containerd, version 2 of its configuration (1.6 up to 2.x read it). It may not lower its own oom_score_adj where the
  * host withholds CAP_SYS_RESOURCE, hence restrict_oom_score_adj; without it runc ends with "can't get final child's PID".
+ * Its AppArmor profile would be loaded into the host's kernel and stay there, hence disable_apparmor.
  */
 function containerdConfig({ folder, snapshotter }: NodeSettings): string {
   const cri = 'plugins."io.containerd.grpc.v1.cri"';
@@ -55,6 +56,7 @@ disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.snapshotter.
 
 [${cri}]
   restrict_oom_score_adj = true
+  disable_apparmor = true
   sandbox_image = "${pauseImage}"
 
 [${cri}.cni]

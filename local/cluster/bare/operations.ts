@@ -48,18 +48,18 @@ export function createOperations(): Operations {
  * Does several works at once. When one fails, the others are told to stop; rejects with the first failure, but not before
  * all have ended.
  */
-export async function together<T extends readonly unknown[]>(
+export async function together(
   stop: AbortSignal,
-  works: { readonly [K in keyof T]: (stop: AbortSignal) => Promise<T[K]> },
-): Promise<T> {
+  works: readonly ((stop: AbortSignal) => Promise<void>)[],
+): Promise<void> {
   const failing = new AbortController();
   const signal = AbortSignal.any([stop, failing.signal]);
-  const running = works.map((work) =>
-    work(signal).catch((error: unknown) => {
-      failing.abort(error);
-      throw error;
-    }),
+  await Promise.all(
+    works.map((work) =>
+      work(signal).catch((error: unknown) => {
+        failing.abort(error);
+      }),
+    ),
   );
-  await Promise.allSettled(running);
-  return (await Promise.all(running)) as unknown as T;
+  failing.signal.throwIfAborted();
 }

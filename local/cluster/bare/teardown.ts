@@ -1,7 +1,12 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { cgroupLayout, cgroupMembers, findCgroups, removeCgroups } from '../../host/cgroups.ts';
 import { readMounts } from '../../host/mounts.ts';
-import { findNamespaces, namespacePath, removeNamespace } from '../../host/network-namespaces.ts';
+import {
+  findNamespaces,
+  namespacePath,
+  releaseNamespaceFolder,
+  removeNamespace,
+} from '../../host/network-namespaces.ts';
 import {
   describeProcess,
   endProcesses,
@@ -89,21 +94,26 @@ export async function describeRemains(remains: ClusterRemains): Promise<readonly
 
 /**
  * Removes everything of a cluster, in an order in which nothing can come back: processes, then what they held. Looks
- * again until nothing is found, for a command of a killed runner may have been in the middle of something. Rejects with
+ * again until nothing is found twice, for a command of a killed runner may have been in the middle of something. Rejects with
  * the list of what could not be removed.
  */
 export async function removeRemains(names: ClusterNames, folder: string): Promise<void> {
   let left: readonly string[] = [];
+  let looks = 0;
   await waitFor(
     async () => {
+      looks += 1;
       left = await describeRemains(await findRemains(names, folder));
-      if (left.length === 0) return true;
-      await removeOnce(names, folder);
-      return false;
+      if (left.length > 0) {
+        looks = 0;
+        await removeOnce(names, folder);
+      }
+      return looks === 2;
     },
     { deadlineMs: 30_000, everyMs: 10 },
     () => `cluster '${names.cluster}' is removed; left: ${left.join(', ')}`,
   );
+  await releaseNamespaceFolder();
 }
 
 async function removeOnce(names: ClusterNames, folder: string): Promise<void> {
