@@ -1,3 +1,4 @@
+import type { DesiredChild } from './desired/child.ts';
 import type { ChildAction } from './plan.ts';
 import type { RecordedEvent } from './runtime/event-recorder.ts';
 
@@ -18,7 +19,7 @@ export function driftRepaired({ child, differences }: Extract<ChildAction, { rea
 }
 
 /** Says that a child that somebody else deleted is there again. */
-export function childRestored({ kind, metadata }: ChildAction['child']): RecordedEvent {
+export function childRestored({ kind, metadata }: DesiredChild): RecordedEvent {
   return {
     type: 'Warning',
     reason: 'DriftRepaired',

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { pino } from 'pino';
 import { ConfigError, readConfig, type OperatorConfig } from './config.ts';
-import { runOperator } from './run.ts';
+import { CONTROLLER, maxConnections, runOperator } from './run.ts';
 import { ApiError } from './runtime/api-error.ts';
+import { createRuntimeMetrics } from './runtime/metrics.ts';
+import { SharedKubeConfig } from './runtime/shared-kube-config.ts';
 
 /** How long the passes under way may take to end before the process goes anyway; less than the pod's grace period. */
 const SHUTDOWN_DEADLINE_MS = 30_000;
@@ -14,7 +16,20 @@ function configOrExit(): OperatorConfig {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
-    process.exit(1);
+    return process.exit(1);
+  }
+}
+
+/** Finds the cluster as kubectl does, and makes sure that its address and credentials can be used at all. */
+async function loadKubeConfig(kubeConfig: SharedKubeConfig): Promise<SharedKubeConfig> {
+  try {
+    kubeConfig.loadFromDefault();
+    await kubeConfig.credentials();
+    return kubeConfig;
+  } catch (error) {
+    throw new Error('no usable kubeconfig: set KUBECONFIG, or run in a pod with a service account token', {
+      cause: error,
+    });
   }
 }
 
@@ -43,7 +58,14 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 try {
-  const ending = await runOperator(config, log, stopping.signal);
+  const kubeConfig = await loadKubeConfig(new SharedKubeConfig(maxConnections(config)));
+  const ending = await runOperator({
+    config,
+    log,
+    kubeConfig,
+    signal: stopping.signal,
+    metrics: createRuntimeMetrics(CONTROLLER),
+  });
   log.info({ ending }, 'stopped');
   process.exit(ending === 'asked' ? 0 : 1);
 } catch (error) {

@@ -38,13 +38,16 @@ const EVENT_TYPES = {
   deleted: ResourceEventType.Deleted,
 } as const;
 
+/** The package is CommonJS: Node imports its `module.exports`, the test runner the class within it. */
+const BaseOperator: typeof dotI.default = dotI.default ?? dotI;
+
 /**
  * The operator as @dot-i/k8s-operator knows one: it watches, and each event adds a key to the work queue. Nothing else happens here.
  *
  * On client-node 2 every method of the base class that talks to the API server is broken, and its watch ends the process on any
  * network error. So each of them is overridden and goes to the operator's own runtime; operator.test.ts fails where one is not.
  */
-export class DocumentServiceOperator extends dotI.default {
+export class DocumentServiceOperator extends BaseOperator {
   readonly #parts: OperatorParts;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>[] = [];

@@ -33,10 +33,10 @@ export type ChildAction =
  *     there          ours   same   differ  apply (drift)
  *     there          ours   same   same    keep
  *
+ * @param child as `withHash` makes it
  * @param ownerUid uid of the resource: an object without it among its owners is not ours
  */
-export function planChild(desired: DesiredChild, live: KubeObject | undefined, ownerUid: string): ChildAction {
-  const child = withHash(desired);
+export function planChild(child: DesiredChild, live: KubeObject | undefined, ownerUid: string): ChildAction {
   if (!live) return { type: 'create', child };
   if (!live.metadata.ownerReferences?.some(({ uid }) => uid === ownerUid)) return { type: 'nameTaken', child, live };
   const differences = ownedDifferences(child, { apiVersion: child.apiVersion, kind: child.kind, ...live });
@@ -45,7 +45,8 @@ export function planChild(desired: DesiredChild, live: KubeObject | undefined, o
   return { type: 'apply', child, live, differences, drift };
 }
 
-function withHash(child: DesiredChild): DesiredChild {
+/** Marks a child with the hash of itself. */
+export function withHash(child: DesiredChild): DesiredChild {
   const annotations = { ...child.metadata.annotations, [APPLIED_HASH]: contentHash(child) };
   return { ...child, metadata: { ...child.metadata, annotations } };
 }

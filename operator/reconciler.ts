@@ -1,11 +1,12 @@
 import { liveChild, project, type Caches } from './caches.ts';
 import type { ChildWriter } from './child-writer.ts';
-import { driftRepaired } from './drift.ts';
+import { findCondition } from './conditions.ts';
+import { childRestored, driftRepaired } from './drift.ts';
 import type { DesiredChild } from './desired/child.ts';
 import { desiredChildren } from './desired/children.ts';
 import type { DocumentService } from './document-service.ts';
 import type { Observed } from './observed.ts';
-import { outdatedConfigMaps, planChild, type ChildAction } from './plan.ts';
+import { outdatedConfigMaps, planChild, withHash, type ChildAction } from './plan.ts';
 import { ApiError } from './runtime/api-error.ts';
 import type { Outcome, PassContext, Reconcile } from './runtime/controller.ts';
 import type { RecordedEvent } from './runtime/event-recorder.ts';
@@ -71,7 +72,7 @@ export class DocumentServiceReconciler {
     let trouble: Trouble | undefined;
     for (const desired of desiredChildren(resource)) {
       if (trouble && desired.kind === 'Deployment') continue;
-      const action = planChild(desired, liveChild(this.#parts.caches, desired), resource.metadata.uid);
+      const action = planChild(withHash(desired), liveChild(this.#parts.caches, desired), resource.metadata.uid);
       const result = await this.#perform(key, resource, action, context);
       if ('live' in result) live.set(desired.kind, result.live);
       else trouble ??= result.trouble;
@@ -97,8 +98,11 @@ export class DocumentServiceReconciler {
           return { live: action.live };
         case 'nameTaken':
           return { trouble: nameTaken(child, action.live) };
-        case 'create':
-          return { live: this.#written(key, child, 'created', context, await this.#parts.children.create(child)) };
+        case 'create': {
+          const live = this.#written(key, child, 'created', context, await this.#parts.children.create(child));
+          if (hadConverged(resource)) await this.#parts.recordEvent(resource, childRestored(child));
+          return { live };
+        }
         case 'apply': {
           const live = this.#written(
             key,
@@ -155,4 +159,11 @@ export class DocumentServiceReconciler {
     for (const configMap of outdatedConfigMaps(owned, current.metadata.name))
       await children.delete('ConfigMap', configMap);
   }
+}
+
+/** Whether every child of this generation has been there before, so that one which is missing must have been deleted. */
+function hadConverged({ metadata, status }: DocumentService): boolean {
+  const reason = findCondition(status?.conditions, 'Ready')?.reason;
+  const stalled = findCondition(status?.conditions, 'Stalled') !== undefined;
+  return status?.observedGeneration === metadata.generation && !stalled && reason !== 'WaitingForDeletion';
 }

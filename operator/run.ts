@@ -13,30 +13,45 @@ import { delay, systemClock } from './runtime/clock.ts';
 import { Controller } from './runtime/controller.ts';
 import { EventRecorder, type RecordedEvent } from './runtime/event-recorder.ts';
 import { LeaderElection } from './runtime/leader-election.ts';
-import { createRuntimeMetrics } from './runtime/metrics.ts';
+import type { RuntimeMetrics } from './runtime/metrics.ts';
 import { PendingWrites } from './runtime/pending-writes.ts';
 import { closeServer } from './runtime/probes.ts';
-import { SharedKubeConfig } from './runtime/shared-kube-config.ts';
+import type { SharedKubeConfig } from './runtime/shared-kube-config.ts';
 import { StatusWriter } from './status-writer.ts';
 import { createReflector, WATCHED_TYPES } from './watches.ts';
 
-const CONTROLLER = 'documentservice';
+/** The label `controller` of the metrics. */
+export const CONTROLLER = 'documentservice';
 /** How often to look whether the caches are filled. */
 const SYNC_POLL_MS = 20;
+
+export interface RunOptions {
+  readonly config: OperatorConfig;
+  readonly log: Logger;
+  /** Loaded: it knows its cluster. */
+  readonly kubeConfig: SharedKubeConfig;
+  /** Ends the operator. */
+  readonly signal: AbortSignal;
+  readonly metrics: RuntimeMetrics;
+}
+
+/** Connections to the API server at most: one per watch and one per pass under way. */
+export function maxConnections(config: OperatorConfig): number {
+  return WATCHED_TYPES.length + config.maxConcurrentReconciles;
+}
 
 /**
  * Runs the operator until the signal aborts (`asked`) or the lease is lost (`leaseLost`). When it resolves, every pass has ended,
  * the lease is given back and nothing is open any more.
- * @throws Error when it cannot start: no kubeconfig, a port that is taken
+ * @throws Error when it cannot start: credentials that cannot be read, a port that is taken
  */
-export async function runOperator(
-  config: OperatorConfig,
-  log: Logger,
-  signal: AbortSignal,
-): Promise<'asked' | 'leaseLost'> {
-  const metrics = createRuntimeMetrics(CONTROLLER);
-  const kubeConfig = new SharedKubeConfig(WATCHED_TYPES.length + config.maxConcurrentReconciles);
-  await loadKubeConfig(kubeConfig);
+export async function runOperator({
+  config,
+  log,
+  kubeConfig,
+  signal,
+  metrics,
+}: RunOptions): Promise<'asked' | 'leaseLost'> {
   const client = new HttpApiClient(kubeConfig, metrics, `${MANAGER}/1`);
   const { operator, controller } = assemble({ config, log, metrics, kubeConfig, client });
   const servers = await createProbes(config, metrics, operator);
@@ -44,7 +59,7 @@ export async function runOperator(
   try {
     await operator.start();
     await synced(operator, signal);
-    log.info({ startedInMs: Math.round(performance.now()) }, 'caches are filled');
+    log.info({ sinceStartMs: Math.round(performance.now()) }, 'caches are filled');
     return await lead({ config, log, metrics, client, controller, signal });
   } finally {
     operator.stop();
@@ -54,23 +69,10 @@ export async function runOperator(
   }
 }
 
-/** Finds the cluster as kubectl does, and makes sure that its address and credentials can be used at all. */
-async function loadKubeConfig(kubeConfig: SharedKubeConfig): Promise<void> {
-  try {
-    kubeConfig.loadFromDefault();
-    await kubeConfig.credentials();
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`No usable kubeconfig (${why}): set KUBECONFIG, or run in a pod with a service account token`, {
-      cause: error,
-    });
-  }
-}
-
 interface Parts {
   readonly config: OperatorConfig;
   readonly log: Logger;
-  readonly metrics: ReturnType<typeof createRuntimeMetrics>;
+  readonly metrics: RuntimeMetrics;
   readonly client: HttpApiClient;
 }
 

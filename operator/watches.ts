@@ -6,7 +6,6 @@ import type { ApiClient } from './runtime/api-client.ts';
 import type { Clock } from './runtime/clock.ts';
 import type { KubeObject, ResourceType } from './runtime/kube-object.ts';
 import type { Log } from './runtime/log.ts';
-import type { ObjectCache } from './runtime/object-cache.ts';
 import { Reflector, type CacheChange } from './runtime/reflector.ts';
 
 export interface WatchParts {
@@ -40,9 +39,7 @@ export function createReflector(
     ...(isChild ? { labelSelector: MANAGED_SELECTOR } : {}),
     project,
     // Each cache holds the kind that its path serves; a reflector only passes objects through.
-    cache: (isChild
-      ? parts.caches.children[type.kind as ChildKind]
-      : parts.caches.documentServices) as ObjectCache<KubeObject>,
+    cache: isChild ? parts.caches.children[type.kind as ChildKind] : parts.caches.documentServices,
     onChange,
     clock: parts.clock,
     random: parts.random,

@@ -52,8 +52,12 @@ function cacheEnvironment(cache: DocumentServiceSpec['cache'], tableName: string
     REDIS_PORT: cache ? String(cache.port) : '',
     REDIS_TLS: cache ? String(cache.tls) : '',
     REDIS_USERNAME: cache?.username ?? '',
-    // Services with different tables on one server must never read each other's documents.
-    REDIS_KEY_PREFIX: cache ? (cache.keyPrefix ?? `docsvc:${tableName}:`) : '',
+    REDIS_KEY_PREFIX: cache ? (cache.keyPrefix ?? defaultKeyPrefix(tableName)) : '',
     CACHE_TTL_SECONDS: cache ? String(cache.ttlSeconds) : '',
   };
+}
+
+/** Services with different tables on one server must never read each other's documents. The service takes 200 characters at most. */
+function defaultKeyPrefix(tableName: string): string {
+  return `docsvc:${tableName.length <= 150 ? tableName : contentHash(tableName)}:`;
 }

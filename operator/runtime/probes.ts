@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Paths and what stands behind them: a body to answer 200 with, or a problem to answer 503 with. */
@@ -18,19 +18,7 @@ export async function serveProbes(
   port: number,
   routes: ProbeRoutes,
 ): Promise<{ readonly server: Server; readonly port: number }> {
-  const server = createServer((request, response) => {
-    const route = routes[(request.url ?? '/').split('?')[0] ?? '/'];
-    if (!route || (request.method !== 'GET' && request.method !== 'HEAD')) {
-      response.writeHead(route ? 405 : 404).end();
-      return;
-    }
-    void Promise.resolve()
-      .then(route)
-      .catch((error: unknown): ProbeAnswer => ({ ok: false, body: String(error) }))
-      .then(({ ok, body, contentType = 'text/plain; charset=utf-8' }) => {
-        response.writeHead(ok ? 200 : 503, { 'content-type': contentType }).end(body);
-      });
-  });
+  const server = createServer((request, response) => void answer(routes, request, response));
   server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -47,4 +35,18 @@ export async function closeServer(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeAllConnections();
   await closed;
+}
+
+async function answer(routes: ProbeRoutes, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const route = routes[(request.url ?? '/').split('?')[0] ?? '/'];
+  if (!route || (request.method !== 'GET' && request.method !== 'HEAD')) {
+    response.writeHead(route ? 405 : 404).end();
+    return;
+  }
+  try {
+    const { ok, body, contentType = 'text/plain; charset=utf-8' } = await route();
+    response.writeHead(ok ? 200 : 503, { 'content-type': contentType }).end(body);
+  } catch (error) {
+    response.writeHead(503).end(String(error));
+  }
 }

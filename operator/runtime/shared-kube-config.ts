@@ -89,10 +89,12 @@ export class SharedKubeConfig extends KubeConfig {
   }
 }
 
-function fingerprintOf(options: RequestOptions, server: string | undefined): string {
-  const hash = createHash('sha256');
-  for (const part of [options.ca, options.cert, options.key, options.passphrase, options.servername, server]) {
-    hash.update(typeof part === 'string' || Buffer.isBuffer(part) ? part : String(part)).update('\0');
-  }
-  return hash.update(String(options.rejectUnauthorized)).digest('hex');
+function fingerprintOf(
+  { ca, cert, key, passphrase, servername, rejectUnauthorized }: RequestOptions,
+  server = '',
+): string {
+  const parts = [ca, cert, key].map((part) => (part === undefined ? '' : [part].flat().map(String)));
+  return createHash('sha256')
+    .update(JSON.stringify([parts, passphrase, servername, rejectUnauthorized, server]))
+    .digest('hex');
 }
