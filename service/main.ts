@@ -51,6 +51,7 @@ function main(): Promise<void> {
 
 async function serve(surroundings: Surroundings): Promise<void> {
   const { config, log, metrics } = surroundings;
+  const stopping = stopSignal();
   const stores = observed(createStores(config.storage), metrics);
   const cache = config.cache === undefined ? noCache : createCache(config.cache, surroundings);
   const leaving = new AbortController();
@@ -82,13 +83,13 @@ async function serve(surroundings: Surroundings): Promise<void> {
   // Writes that a cache does not hear of cost it everything it has, so it gets a moment to connect.
   await cacheMonitor?.answers(firstAnswerMs);
   await listen(app, surroundings);
-  await stopSignal();
+  await stopping;
   leaving.abort();
   await leave(app, surroundings);
 }
 
 function createStores(storage: StorageConfig): Stores {
-  if (storage.kind === 'memory') return { metadata: createMemoryMetadata(), contents: createMemoryContents() };
+  if (storage.kind === 'memory') return { metadata: createMemoryMetadata(Date.now), contents: createMemoryContents() };
   const { region, table, bucket } = storage;
   const dynamo = createDynamoClients({ region, endpoint: storage.dynamodbEndpoint });
   const contents =

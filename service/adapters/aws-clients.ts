@@ -9,6 +9,8 @@ export interface AwsTarget {
   readonly region: string;
   /** A stand-in instead of AWS. */
   readonly endpoint: string | undefined;
+  /** Longest time to the head of a response, in milliseconds, where the default is not meant. */
+  readonly timeoutMs?: number;
 }
 
 /** The clients of DynamoDB: one that repeats calls by itself, and one that sends everything once, for commits. */
@@ -28,8 +30,8 @@ const dynamoSockets = 128;
 const s3Sockets = 256;
 
 /** Creates clients whose every call is bounded in time, attempts and sockets. */
-export function createDynamoClients({ region, endpoint }: AwsTarget): DynamoClients {
-  const requestHandler = createHandler(dynamoTimeoutMs, dynamoSockets);
+export function createDynamoClients({ region, endpoint, timeoutMs = dynamoTimeoutMs }: AwsTarget): DynamoClients {
+  const requestHandler = createHandler(timeoutMs, dynamoSockets);
   const common = { region, requestHandler, ...(endpoint !== undefined && { endpoint }) };
   return {
     repeating: new DynamoDBClient({ ...common, maxAttempts }),
@@ -41,11 +43,11 @@ export function createDynamoClients({ region, endpoint }: AwsTarget): DynamoClie
  * Creates a client of S3. Against a stand-in it uses path-style addresses, since host names under the endpoint rarely
  * exist there, and checksums only where S3 requires them, since some engines store the framing of the others.
  */
-export function createS3Client({ region, endpoint }: AwsTarget): S3Client {
+export function createS3Client({ region, endpoint, timeoutMs = s3TimeoutMs }: AwsTarget): S3Client {
   return new S3Client({
     region,
     maxAttempts,
-    requestHandler: createHandler(s3TimeoutMs, s3Sockets),
+    requestHandler: createHandler(timeoutMs, s3Sockets),
     ...(endpoint !== undefined && {
       endpoint,
       forcePathStyle: true,

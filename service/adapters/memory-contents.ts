@@ -5,9 +5,7 @@ import type { ContentStore } from '../stores.ts';
 const blockBytes = 64 * 1024;
 
 /** Contents in the memory of this process, for `npm run service` and for tests. Nothing is kept. */
-export function createMemoryContents(): ContentStore {
-  const contents = new Map<string, readonly Buffer[]>();
-
+export function createMemoryContents(contents: Map<string, readonly Buffer[]> = new Map()): ContentStore {
   return {
     blockBytes,
 

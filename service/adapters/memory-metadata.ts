@@ -1,11 +1,11 @@
-import { versionOfAttempt } from '../attempts.ts';
+import { expiredBurns, versionOfAttempt } from '../attempts.ts';
 import { changedRow, permits, tombstoneExpiry } from '../change.ts';
 import type { Row } from '../document.ts';
 import type { DocumentId } from '../document-id.ts';
 import { maxBurned, type MetadataStore } from '../stores.ts';
 
 /** Rows in the memory of this process, for `npm run service` and for tests. Nothing is kept. */
-export function createMemoryMetadata(): MetadataStore {
+export function createMemoryMetadata(nowMs: () => number): MetadataStore {
   const rows = new Map<DocumentId, Row>();
 
   return {
@@ -23,8 +23,11 @@ export function createMemoryMetadata(): MetadataStore {
     async burn(id, attempt) {
       const before = rows.get(id) ?? emptyTombstone(id, attempt.sentAtMs);
       if (versionOfAttempt(before, attempt.id) !== undefined) return { kind: 'committed', row: before };
-      if (!before.burned.includes(attempt.id) && before.burned.length >= maxBurned) return { kind: 'full' };
-      const row = { ...before, burned: [...new Set([...before.burned, attempt.id])] };
+      const full = before.burned.length >= maxBurned && !before.burned.includes(attempt.id);
+      const expired = full ? expiredBurns(before.burned, nowMs()) : [];
+      if (full && expired.length === 0) return { kind: 'full' };
+      const kept = before.burned.filter((burned) => burned !== attempt.id && !expired.includes(burned));
+      const row = { ...before, burned: [...kept, attempt.id] };
       rows.set(id, row);
       return { kind: 'burned', row };
     },

@@ -34,8 +34,8 @@ redis.call('SET', KEYS[1], string.format('%.0f', new))
 return string.format('%.0f', new)`;
 
 /** Redis or Valkey as the cache: `<prefix>generation`, and `<prefix>doc:<id>` with frames of cache-frame.ts. */
-export function createRedisCache(config: CacheConfig, nowMs: () => number): RedisCache {
-  const redis = connect(config);
+export function createRedisCache(config: CacheConfig, nowMs: () => number, timeoutMs = commandTimeoutMs): RedisCache {
+  const redis = connect(config, timeoutMs);
   const generationKey = `${config.keyPrefix}generation`;
   const entryKey = (id: DocumentId): string => `${config.keyPrefix}doc:${id}`;
 
@@ -70,14 +70,14 @@ export function createRedisCache(config: CacheConfig, nowMs: () => number): Redi
   };
 }
 
-function connect({ host, port, tls, username, password }: CacheConfig): Redis {
+function connect({ host, port, tls, username, password }: CacheConfig, commandTimeout: number): Redis {
   const redis = new Redis({
     host,
     port,
     ...(tls && { tls: {} }),
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    commandTimeout: commandTimeoutMs,
+    commandTimeout,
     connectTimeout: connectTimeoutMs,
     socketTimeout: silenceMs,
     // Nothing waits for a connection: without one the cache is a miss at once.
