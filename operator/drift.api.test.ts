@@ -86,7 +86,7 @@ describe('a field of the operator that somebody changes is set back within two s
       const notes = await repairs(world);
       return notes.length > 0 && notes;
     });
-    expect(note).toContain(`${kind} ${name} was changed by hand and is set back: `);
+    expect(note).toContain(`${kind} ${name} was changed by somebody else and is set back: `);
     expect(note).toContain(named);
     expect(await repairs(world)).toHaveLength(1);
   });
@@ -113,7 +113,7 @@ describe('a child that somebody deletes is there again within two seconds, with 
     await world.child(kind, name, ({ metadata }) => metadata.uid !== before.metadata.uid);
     expect(performance.now() - deletedMs).toBeLessThan(REPAIR_MS);
     await until('an Event', async () => (await repairs(world)).length > 0);
-    expect(await repairs(world)).toEqual([`${kind} ${name} had been deleted by hand and is created again`]);
+    expect(await repairs(world)).toEqual([`${kind} ${name} had been deleted by somebody else and is created again`]);
   });
 });
 

@@ -14,7 +14,7 @@ export function driftRepaired({ child, differences }: Extract<ChildAction, { rea
     type: 'Warning',
     reason: 'DriftRepaired',
     action: 'Apply',
-    note: `${child.kind} ${child.metadata.name} was changed by hand and is set back: ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`,
+    note: `${child.kind} ${child.metadata.name} was changed by somebody else and is set back: ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`,
   };
 }
 
@@ -24,7 +24,7 @@ export function childRestored({ kind, metadata }: DesiredChild): RecordedEvent {
     type: 'Warning',
     reason: 'DriftRepaired',
     action: 'Create',
-    note: `${kind} ${metadata.name} had been deleted by hand and is created again`,
+    note: `${kind} ${metadata.name} had been deleted by somebody else and is created again`,
   };
 }
 

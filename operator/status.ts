@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { conditionsOf, type Verdict } from './conditions.ts';
+import { conditionsOf, findCondition, type Verdict } from './conditions.ts';
 import { selectorLabels } from './desired/names.ts';
 import { DEFAULT_REPLICAS, type DocumentService, type DocumentServiceStatus } from './document-service.ts';
 import type { Observed, ObservedDeployment } from './observed.ts';
@@ -45,8 +45,9 @@ export function verdictOf(resource: DocumentService, { deployment, trouble }: Ob
     availableReplicas = 0,
   } = deployment?.status ?? {};
   const current = deployment !== undefined && observedGeneration >= (deployment.metadata.generation ?? 0);
-  const complete = current && updatedReplicas === wanted && replicas === wanted && availableReplicas === wanted;
-  if (complete) return completeVerdict(wanted);
+  const complete = updatedReplicas === wanted && replicas === wanted && availableReplicas === wanted;
+  // A touched annotation is a new generation of a Deployment; until its controller has looked, nothing new is known.
+  if (complete && (current || isReady(resource))) return completeVerdict(wanted);
   const progressing = conditionOf(deployment, 'Progressing');
   if (current && progressing?.reason === 'ProgressDeadlineExceeded') {
     return {
@@ -70,6 +71,13 @@ function completeVerdict(wanted: number): Verdict {
   return wanted === 0
     ? { state: 'ready', reason: 'ScaledToZero', message: 'No pods are asked for, so nothing is served' }
     : { state: 'ready', reason: 'Available', message: 'All pods run the current template and are available' };
+}
+
+/** Whether the resource, as it is asked for now, has been found ready before. */
+function isReady({ metadata, status }: DocumentService): boolean {
+  return (
+    status?.observedGeneration === metadata.generation && findCondition(status?.conditions, 'Ready')?.status === 'True'
+  );
 }
 
 function conditionOf(deployment: ObservedDeployment | undefined, type: string) {

@@ -59,18 +59,22 @@ export class ApiError extends Error {
 export function responseError(statusCode: number, body: string, retryAfter?: string): ApiError {
   const status = parseStatus(body);
   const seconds = Number(retryAfter ?? status?.details?.retryAfterSeconds ?? 0);
-  return new ApiError(
-    kindOf(statusCode, status?.reason),
-    status?.message ?? `HTTP ${statusCode}: ${body.slice(0, 500)}`,
-    {
-      statusCode,
-      ...(status ? { status } : {}),
-      retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0,
-    },
-  );
+  return new ApiError(kindOf(statusCode, status), status?.message ?? `HTTP ${statusCode}: ${body.slice(0, 500)}`, {
+    statusCode,
+    ...(status ? { status } : {}),
+    retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0,
+  });
 }
 
-function kindOf(statusCode: number, reason: string | undefined): ApiErrorKind {
+/**
+ * Server-side apply of a field that no schema knows is answered with 500 and no reason, though trying again is useless
+ * (k8s.io/apimachinery pkg/util/managedfields/internal/structuredmerge.go).
+ */
+function isUnknownField(status: ApiStatus | undefined): boolean {
+  return !status?.reason && (status?.message?.startsWith('failed to create typed patch object') ?? false);
+}
+
+function kindOf(statusCode: number, status: ApiStatus | undefined): ApiErrorKind {
   switch (statusCode) {
     case 401:
       return 'unauthorized';
@@ -79,7 +83,7 @@ function kindOf(statusCode: number, reason: string | undefined): ApiErrorKind {
     case 404:
       return 'notFound';
     case 409:
-      return reason === 'AlreadyExists' ? 'alreadyExists' : 'conflict';
+      return status?.reason === 'AlreadyExists' ? 'alreadyExists' : 'conflict';
     case 410:
       return 'gone';
     case 429:
@@ -87,7 +91,7 @@ function kindOf(statusCode: number, reason: string | undefined): ApiErrorKind {
     case 504:
       return 'timeout';
     default:
-      return statusCode >= 500 ? 'serverError' : 'invalid';
+      return statusCode >= 500 && !isUnknownField(status) ? 'serverError' : 'invalid';
   }
 }
 

@@ -134,12 +134,19 @@ export function adminConfig(): SharedKubeConfig {
   return kubeConfig;
 }
 
+let installed: Promise<void> | undefined;
+
+/** Teaches the API server the resource, once for each file of tests. */
+async function install(client: ApiClient): Promise<void> {
+  await applyFile(client, 'crds/documentservices.yaml');
+  await until('the API server serves the resource', () => isServed(client));
+}
+
 /** Makes a namespace for the test that runs, on an API server that knows the resource. */
 export async function apiWorld(): Promise<ApiWorld> {
   const kubeConfig = adminConfig();
   const client = new HttpApiClient(kubeConfig, { observeRequest: () => undefined }, 'test/1');
-  await applyFile(client, 'crds/documentservices.yaml');
-  await until('the API server serves the resource', () => isServed(client));
+  await (installed ??= install(client));
   const namespace = `test-${randomBytes(5).toString('hex')}`;
   await client.request({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: namespace } } });
   onTestFinished(async () => {

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { CHILD_TYPES } from './desired/child.ts';
+import { DOCUMENT_SERVICES, type DocumentService } from './document-service.ts';
+import { apiWorld, type ApiWorld } from './test/api-world.ts';
+import { manifest } from './test/manifests.ts';
+import { operatorRequests, startOperator, tally } from './test/running-operator.ts';
+import { until } from './test/until.ts';
+
+/** The conditions of a resource as `type=status reason`. */
+const conditions = ({ status }: DocumentService): readonly string[] =>
+  (status?.conditions ?? []).map(({ type, status, reason }) => `${type}=${status} ${reason}`);
+
+const readyMessage = ({ status }: DocumentService): string =>
+  status?.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
+
+const foreign = {
+  ServiceAccount: {},
+  Deployment: {
+    spec: {
+      selector: { matchLabels: { a: 'b' } },
+      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'example.org/c:1' }] } },
+    },
+  },
+  Service: { spec: { ports: [{ port: 80 }] } },
+} as const;
+
+describe('an object of somebody else that has the name of a child', () => {
+  test.each(['ServiceAccount', 'Deployment', 'Service'] as const)(
+    '%s is left as it is, and the resource says so',
+    async (kind) => {
+      const world = await apiWorld();
+      const before = await world.create(CHILD_TYPES[kind], { metadata: { name: 'documents' }, ...foreign[kind] });
+      await startOperator(world);
+      await world.create(DOCUMENT_SERVICES, manifest('documents'));
+      const resource = await world.reason('documents', 'NameTaken');
+      expect(conditions(resource)).toEqual(['Ready=False NameTaken', 'Stalled=True NameTaken']);
+      expect(readyMessage(resource)).toContain(
+        `A ${kind} documents exists that does not belong to this DocumentService`,
+      );
+      const after = await world.child(kind, 'documents');
+      expect(after.metadata.uid).toBe(before.metadata.uid);
+      expect(after.metadata.labels).toBeUndefined();
+      const requests = (await operatorRequests(world.namespace)).filter(
+        ({ resource }) => resource === CHILD_TYPES[kind].plural,
+      );
+      expect(tally(requests)).toEqual({
+        [`create ${CHILD_TYPES[kind].plural}`]: 1,
+        [`get ${CHILD_TYPES[kind].plural}`]: 1,
+      });
+    },
+  );
+
+  test('that carries the labels of the operator is left too; its deletion lets the resource go on at once', async () => {
+    const world = await apiWorld();
+    const labels = { 'app.kubernetes.io/managed-by': 'docservice-operator', 'app.kubernetes.io/instance': 'documents' };
+    await world.create(CHILD_TYPES.ServiceAccount, { metadata: { name: 'documents', labels } });
+    await startOperator(world);
+    await world.create(DOCUMENT_SERVICES, manifest('documents'));
+    await world.reason('documents', 'NameTaken');
+    await world.delete(CHILD_TYPES.ServiceAccount, 'documents');
+    await world.reason('documents', 'RollingOut');
+  });
+});
+
+describe('a node port that another Service has', () => {
+  test('is said in the words of the API server, while everything else is made', async () => {
+    const world = await apiWorld();
+    const other = await world.create(CHILD_TYPES.Service, {
+      metadata: { name: 'other' },
+      spec: { type: 'NodePort', ports: [{ port: 80 }] },
+    });
+    const [{ nodePort }] = other.spec?.['ports'] as [{ nodePort: number }];
+    await startOperator(world);
+    await world.create(DOCUMENT_SERVICES, manifest('documents', { service: { nodePort } }));
+    const resource = await world.reason('documents', 'NodePortTaken');
+    expect(conditions(resource)).toEqual(['Ready=False NodePortTaken', 'Stalled=True NodePortTaken']);
+    expect(readyMessage(resource)).toContain(`${nodePort}: provided port is already allocated`);
+    expect(await world.get(CHILD_TYPES.Deployment, 'documents')).toBeDefined();
+    await world.patch(DOCUMENT_SERVICES, 'documents', { spec: { service: { nodePort: null } } });
+    const mended = await world.reason('documents', 'RollingOut');
+    expect(mended.status?.nodePort).toBeGreaterThanOrEqual(30_000);
+  });
+});
+
+describe('what is passed on as it is and the API server does not take', () => {
+  test.each([
+    { reason: 'a field that does not exist', spec: { affinity: { nodeAffinitty: {} } }, says: 'nodeAffinitty' },
+    {
+      reason: 'a value that is not allowed',
+      spec: { tolerations: [{ key: 'a', operator: 'Near' }] },
+      says: 'spec.template.spec.tolerations[0].operator',
+    },
+    {
+      reason: 'a variable with two sources',
+      spec: { env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }] },
+      says: 'env[0].valueFrom',
+    },
+  ])('$reason: the resource is stalled and names the path, the pods so far stay', async ({ spec, says }) => {
+    const world = await apiWorld();
+    const operator = await startOperator(world);
+    await world.create(DOCUMENT_SERVICES, manifest('documents'));
+    await world.reason('documents', 'RollingOut');
+    const before = await world.child('Deployment', 'documents');
+    await world.patch(DOCUMENT_SERVICES, 'documents', { spec });
+    const resource = await world.reason('documents', 'ChildRefused');
+    expect(conditions(resource)).toEqual(['Ready=False ChildRefused', 'Stalled=True ChildRefused']);
+    expect(readyMessage(resource)).toContain('Deployment documents was refused');
+    expect(readyMessage(resource)).toContain(says);
+    await operator.idle(1);
+    expect((await world.child('Deployment', 'documents')).spec).toEqual(before.spec);
+    await world.patch(DOCUMENT_SERVICES, 'documents', {
+      spec: Object.fromEntries(Object.keys(spec).map((field) => [field, null])),
+    });
+    await world.reason('documents', 'RollingOut');
+  });
+
+  test('the quota of the namespace: the resource says that pods are refused, and why', async () => {
+    const world = await apiWorld();
+    const quotas = { apiVersion: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas' };
+    await world.create(quotas, { metadata: { name: 'none' }, spec: { hard: { pods: '0' } } });
+    await world.object(quotas, 'none', ({ status }) => status?.['hard'] !== undefined);
+    await startOperator(world);
+    await world.create(DOCUMENT_SERVICES, manifest('documents'));
+    const resource = await world.reason('documents', 'PodsRefused');
+    expect(conditions(resource)).toEqual(['Ready=False PodsRefused', 'Stalled=True PodsRefused']);
+    expect(readyMessage(resource)).toContain('exceeded quota: none');
+  });
+});
+
+describe('a resource that is deleted', () => {
+  test('takes its children with it', async () => {
+    const world = await apiWorld();
+    await startOperator(world);
+    await world.create(DOCUMENT_SERVICES, manifest('documents'));
+    await world.reason('documents', 'RollingOut');
+    await world.delete(DOCUMENT_SERVICES, 'documents');
+    await until('no child left', async () => (await children(world)).length === 0);
+  });
+
+  test('and comes again under its name gets children of its own, as soon as the old ones are gone', async () => {
+    const world = await apiWorld();
+    await startOperator(world);
+    const first = await world.create(DOCUMENT_SERVICES, manifest('documents'));
+    await world.reason('documents', 'RollingOut');
+    await world.delete(DOCUMENT_SERVICES, 'documents');
+    const second = await world.create(DOCUMENT_SERVICES, manifest('documents'));
+    await world.reason('documents', 'RollingOut');
+    expect(second.metadata.uid).not.toBe(first.metadata.uid);
+    const owners = (await children(world)).flatMap(({ metadata }) => metadata.ownerReferences?.map(({ uid }) => uid));
+    expect(owners).toEqual([1, 2, 3, 4].map(() => second.metadata.uid));
+  });
+
+  test('while its namespace is deleted leaves nothing and raises no error', async () => {
+    const world = await apiWorld();
+    const operator = await startOperator(world);
+    await world.create(DOCUMENT_SERVICES, manifest('documents'));
+    await world.reason('documents', 'RollingOut');
+    const path = `/api/v1/namespaces/${world.namespace}`;
+    await world.client.request({ method: 'DELETE', path });
+    await until('no child left', async () => (await children(world)).length === 0);
+    expect((await operator.metrics.panics.get()).values.map(({ value }) => value)).toEqual([0]);
+  });
+});
+
+async function children(world: ApiWorld) {
+  const lists = await Promise.all(Object.values(CHILD_TYPES).map((type) => world.list(type)));
+  return lists.flat().filter(({ metadata }) => metadata.name.startsWith('documents'));
+}
