@@ -7,10 +7,10 @@ export interface ApiAnswer {
   readonly body: string;
 }
 
-/** The few calls to an API server that starting a cluster takes. */
+/** What starting a cluster asks of an API server. */
 export interface ApiClient {
-  /** Sends one request; a `body` goes as JSON. Rejects when there is no answer within five seconds. */
-  send(method: 'GET' | 'POST', path: string, body?: unknown): Promise<ApiAnswer>;
+  /** Rejects when there is no answer within five seconds. */
+  get(path: string): Promise<ApiAnswer>;
   /** Whether the API server says that it is ready; false too when it cannot be reached. */
   isReady(): Promise<boolean>;
   close(): void;
@@ -26,11 +26,10 @@ export function createApiClient(
   stop: AbortSignal = new AbortController().signal,
 ): ApiClient {
   const agent = new Agent({ keepAlive: true, ca: authority, cert: certificate, key });
-  const send: ApiClient['send'] = (method, path, body) =>
+  const get: ApiClient['get'] = (path) =>
     new Promise((resolve, reject) => {
-      const headers = body === undefined ? {} : { 'content-type': 'application/json' };
       const signal = AbortSignal.any([stop, AbortSignal.timeout(answerTimeoutMs)]);
-      const sent = request(new URL(path, server), { method, agent, headers, signal }, (answer) => {
+      const sent = request(new URL(path, server), { agent, signal }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
         answer.once('error', reject);
@@ -39,12 +38,12 @@ export function createApiClient(
         });
       });
       sent.once('error', reject);
-      sent.end(body === undefined ? undefined : JSON.stringify(body));
+      sent.end();
     });
   return {
-    send,
+    get,
     isReady: () =>
-      send('GET', '/readyz').then(
+      get('/readyz').then(
         ({ status }) => status === 200,
         () => false,
       ),

@@ -82,10 +82,7 @@ async function start(folder: string, running: StartedProcess[]): Promise<ApiServ
     await wait('kube-apiserver is ready', () => api.isReady());
     await launch('kube-controller-manager', controllerManagerArgv(plane));
     // Pods need the service account that a controller makes: with it the controllers are known to work.
-    await wait(
-      'kube-controller-manager works',
-      async () => (await api.send('GET', defaultServiceAccount)).status === 200,
-    );
+    await wait('kube-controller-manager works', async () => (await api.get(defaultServiceAccount)).status === 200);
   } finally {
     api.close();
   }

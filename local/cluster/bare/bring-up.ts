@@ -16,7 +16,7 @@ import type { NodeAddress } from './addresses.ts';
 import type { Context } from './context.ts';
 import { memberBatches, switchBatches } from './network.ts';
 import { kubeProxyHealthPort } from './node-settings.ts';
-import { bootNode, nodeLogs, writeNodeFiles } from './node.ts';
+import { announceControlPlane, bootNode, nodeLogs, writeNodeFiles } from './node.ts';
 import { together } from './operations.ts';
 
 /** The only user whose requests are recorded: the operator, as it runs in the cluster. */
@@ -75,12 +75,7 @@ async function startControllers(context: Context, core: readonly StartedProcess[
     );
     await launchInControl(context, 'kube-controller-manager', controllerManagerArgv(plane));
     await launchInControl(context, 'kube-scheduler', schedulerArgv(plane));
-    const { status, body } = await api.send('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
-      metadata: { name: 'kube-proxy' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:node-proxier' },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'system:kube-proxy' }],
-    });
-    if (status !== 201) throw new Error(`the API server did not take the rights of kube-proxy: ${status} ${body}`);
+    await Promise.all(context.addresses.nodes.map((node) => announceControlPlane(context, node)));
   });
 }
 
@@ -129,7 +124,7 @@ export function lastHeartbeat(context: Context, node: NodeAddress, stop: AbortSi
 
 /** Undefined while the API server does not answer or does not know the node. */
 async function readyCondition(api: ApiClient, node: NodeAddress): Promise<NodeCondition | undefined> {
-  const answer = await api.send('GET', `/api/v1/nodes/${node.name}`).catch(() => undefined);
+  const answer = await api.get(`/api/v1/nodes/${node.name}`).catch(() => undefined);
   if (answer?.status !== 200) return undefined;
   const { status } = JSON.parse(answer.body) as {
     readonly status?: { readonly conditions?: readonly NodeCondition[] };

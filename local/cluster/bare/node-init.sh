@@ -3,7 +3,8 @@
 # It is started in new mount, process id, host name and IPC namespaces, inside the node's network namespace, and all of
 # the node ends with it. From the environment:
 #   NODE_NAME, NODE_ADDRESS
-#   NODE_FOLDER      the node's files: configuration, container images, kubelet's data; the same path inside
+#   NODE_FOLDER      the node's files: configuration, container images, kubelet's data; the same path inside. A file
+#                    `control-plane-ready` appears in it as soon as the API server is ready.
 #   NODE_LOGS        folder for logs; the same path inside
 #   NODE_PROGRAMS    folders of further programs, separated by colons; the same paths inside
 #   KUBELET, KUBE_PROXY, PAUSE_IMAGE (an archive in NODE_FOLDER), API_HOST, API_PORT
@@ -76,6 +77,10 @@ done
 keep_running "$NODE_LOGS/kubelet.log" "$KUBELET" \
   --config="$NODE_FOLDER/kubelet.json" --kubeconfig="$NODE_FOLDER/kubelet.kubeconfig" \
   --hostname-override="$NODE_NAME" --node-ip="$NODE_ADDRESS" --root-dir="$NODE_FOLDER/kubelet" &
+# kube-proxy waits ever longer between its attempts while the API server knows its name but not yet its rights.
+until [ -e "$NODE_FOLDER/control-plane-ready" ]; do
+  sleep 0.1
+done
 keep_running "$NODE_LOGS/kube-proxy.log" "$KUBE_PROXY" \
   --config="$NODE_FOLDER/kube-proxy.json" --hostname-override="$NODE_NAME" &
 wait

@@ -46,6 +46,12 @@ async function writeIdentity(context: Context, folder: string, program: string, 
   await writeKubeconfig(join(folder, `${program}.kubeconfig`), names.cluster, access);
 }
 
+/** Tells a node, booted or not, that the API server is ready. */
+export async function announceControlPlane({ folders }: Context, node: NodeAddress): Promise<void> {
+  await mkdir(folders.node(node.name), { recursive: true });
+  await writeFile(join(folders.node(node.name), 'control-plane-ready'), '');
+}
+
 /** Plugs a node in and boots it from its files. Resolves as soon as it is on its way. */
 export async function bootNode(context: Context, node: NodeAddress): Promise<StartedProcess> {
   const { folders, names, plane, toolchain } = context;
