@@ -29,7 +29,9 @@ interface ProgramImageOptions {
 export function programImage(options: ProgramImageOptions): ImageRecipe {
   const { builder, program, repository, cacheFolder } = options;
   const base = nodeBase();
-  const key = imageKey(repository, program, builder === 'docker' ? builder : artifactFolder('', base));
+  const currentKey = (): string =>
+    imageKey(repository, program, builder === 'docker' ? builder : artifactFolder('', base));
+  const key = currentKey();
   const reference = `${repositories[program]}:${key}`;
   const dockerfile = join(repository, `Dockerfile.${program}`);
   const version = { VERSION: productVersion(repository) };
@@ -41,21 +43,21 @@ export function programImage(options: ProgramImageOptions): ImageRecipe {
       if (builder === 'docker') {
         const build = dockerBuild({ reference, dockerfile, contextFolder: repository, buildArgs: version });
         await runAll([build, dockerSave(reference, archivePath)], work);
-        return;
+      } else {
+        if (!isBuilt(cacheFolder, base)) await buildArtifact(cacheFolder, base, work);
+        const storage = { folder: artifactFolder(cacheFolder, base) };
+        const buildArgs = { ...version, BUILD_IMAGE: baseImages.build, RUNTIME_IMAGE: baseImages.runtime };
+        const mounts = { '/src/node_modules': join(repository, 'node_modules') };
+        const build = buildCommand(storage, { reference, dockerfile, contextFolder: repository, buildArgs, mounts });
+        const removeAfter = removeImageCommand(storage, reference);
+        await runAll(
+          [removeContainersCommand(storage), build, pushCommand(storage, reference, archivePath), removeAfter],
+          work,
+        );
       }
-      if (!isBuilt(cacheFolder, base)) await buildArtifact(cacheFolder, base, work);
-      const storage = { folder: artifactFolder(cacheFolder, base) };
-      const buildArgs = { ...version, BUILD_IMAGE: baseImages.build, RUNTIME_IMAGE: baseImages.runtime };
-      const mounts = { '/src/node_modules': join(repository, 'node_modules') };
-      await runAll(
-        [
-          removeContainersCommand(storage),
-          buildCommand(storage, { reference, dockerfile, contextFolder: repository, buildArgs, mounts }),
-          pushCommand(storage, reference, archivePath),
-          removeImageCommand(storage, reference),
-        ],
-        work,
-      );
+      // Otherwise the archive would pass for what it is not, now and in every later run.
+      if (currentKey() !== key)
+        throw new Error(`the sources of the ${program} changed while its image was built: run it again`);
     },
   };
 }
