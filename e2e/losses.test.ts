@@ -72,7 +72,11 @@ describe('what is lost when a machine or a process dies', () => {
 
     await world.control.startNode(victim);
     await world.ready();
-    await world.settled();
     await expectAllReadable(traffic.acknowledged);
+    // Pods do not move back by themselves; the next test finds them spread again.
+    const { name, namespace } = world.facts.sample;
+    await world.kubectl.run(['rollout', 'restart', `deployment/${name}`, '-n', namespace]);
+    await world.kubectl.run(['rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=120s']);
+    await world.settled();
   });
 });

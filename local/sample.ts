@@ -59,9 +59,9 @@ export function sampleDocumentService(settings: SampleSettings): {
       cache: { host: settings.redis.address, port: settings.redis.port, tls: false },
       api: { auth: { mode: 'none' } },
       env: [fromSecret('AWS_ACCESS_KEY_ID', 'accessKeyId'), fromSecret('AWS_SECRET_ACCESS_KEY', 'secretAccessKey')],
-      resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+      resources: { requests: { cpu: '250m', memory: '128Mi' }, limits: { memory: '512Mi' } },
       // Short, because nobody waits for a local rollout longer than he must; production keeps the default.
-      drainSeconds: 5,
+      drainSeconds: 3,
     },
   };
   return object;

@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { run } from '../../local/processes/run.ts';
 
 /**
  * Copies a docker-archive tarball under another image name: the same layers, another tag in its manifest.json
@@ -15,12 +12,15 @@ export async function retagImage(
   name: string,
 ): Promise<{ readonly archivePath: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'retag-'));
+  const content = join(folder, 'content');
+  await mkdir(content);
+  await run(['tar', '--extract', '--file', archivePath, '--directory', content]);
+  const manifestPath = join(content, 'manifest.json');
+  const manifest: readonly object[] = JSON.parse(await readFile(manifestPath, 'utf8'));
+  await writeFile(manifestPath, JSON.stringify(manifest.map((image) => ({ ...image, RepoTags: [name] }))));
   const copy = join(folder, 'image.tar');
-  await copyFile(archivePath, copy);
-  await run('tar', ['--extract', '--file', copy, '--directory', folder, 'manifest.json']);
-  const manifest: readonly object[] = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
-  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest.map((image) => ({ ...image, RepoTags: [name] }))));
-  await run('tar', ['--delete', '--file', copy, 'manifest.json']);
-  await run('tar', ['--append', '--file', copy, '--directory', folder, 'manifest.json']);
+  // By name, since paths in the manifest do not begin with `./`.
+  await run(['tar', '--create', '--file', copy, '--directory', content, ...(await readdir(content))]);
+  await rm(content, { recursive: true });
   return { archivePath: copy, remove: () => rm(folder, { recursive: true }) };
 }

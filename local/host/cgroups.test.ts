@@ -87,6 +87,10 @@ test('on version 1 a group is made in every hierarchy, and only that of cpuset i
     '/sys/fs/cgroup/cpuset',
   ]);
   expect(steps.every(({ passedOn }) => passedOn.length === 0)).toBe(true);
+  expect(Object.fromEntries(steps.map(({ parent, settings }) => [parent, settings]))).toMatchObject({
+    '/sys/fs/cgroup/cpu,cpuacct': { 'cpu.shares': '8192' },
+    '/sys/fs/cgroup/memory': {},
+  });
 });
 
 describe('groups on disk', () => {
@@ -105,7 +109,10 @@ describe('groups on disk', () => {
       parent: root,
       inherited: [],
       passedOn: step?.passedOn ?? [],
+      settings: step?.settings ?? {},
     });
+    // A busy host does not starve a node.
+    expect(await readFile(join(root, 'ds-a-node1/cpu.weight'), 'utf8')).toBe('800');
     expect(await readFile(join(root, 'cgroup.subtree_control'), 'utf8')).toBe('+cpu +cpuset +memory +pids');
     expect(await readdir(root)).toContain('ds-a-node1');
   });
@@ -113,7 +120,7 @@ describe('groups on disk', () => {
   test('on version 1 a cpuset gets the processors and memory of its parent, for it starts out empty', async () => {
     await writeFile(join(root, 'cpuset.cpus'), '0-1\n');
     const folder = join(root, 'ds-a-node1');
-    await makeCgroup({ folder, parent: root, inherited: ['cpuset.cpus'], passedOn: [] });
+    await makeCgroup({ folder, parent: root, inherited: ['cpuset.cpus'], passedOn: [], settings: {} });
     expect(await readFile(join(folder, 'cpuset.cpus'), 'utf8')).toBe('0-1\n');
   });
 

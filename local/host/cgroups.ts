@@ -26,7 +26,15 @@ export interface CgroupStep {
   readonly inherited: readonly string[];
   /** Controllers that the parent passes on (version 2): all of those it has among these. */
   readonly passedOn: readonly string[];
+  /** Files to write, by name. */
+  readonly settings: Readonly<Record<string, string>>;
 }
+
+/**
+ * A node stands for a machine with processors of its own: eight times the weight of what else this host does, so that a
+ * busy host does not starve it (version 1: cpu.shares, default 1024; version 2: cpu.weight, default 100).
+ */
+const nodeWeight = { 1: { 'cpu.shares': '8192' }, 2: { 'cpu.weight': '800' } } as const;
 
 /** What kubelet and runc work with; kubelet refuses to start without the first four. */
 const neededControllers = ['cpu', 'cpuacct', 'cpuset', 'memory', 'pids'];
@@ -66,11 +74,12 @@ export function cgroupSteps({ hierarchies, kind }: CgroupLayout, name: string): 
     parent: mountPoint,
     inherited: controllers.includes('cpuset') ? ['cpuset.cpus', 'cpuset.mems'] : [],
     passedOn: kind === 'v2' ? version2Controllers : [],
+    settings: kind === 'v2' ? nodeWeight[2] : controllers.includes('cpu') ? nodeWeight[1] : {},
   }));
 }
 
 /** Makes a control group. Throws an error with the path that could not be written. */
-export async function makeCgroup({ folder, parent, inherited, passedOn }: CgroupStep): Promise<void> {
+export async function makeCgroup({ folder, parent, inherited, passedOn, settings }: CgroupStep): Promise<void> {
   if (passedOn.length > 0) {
     const available = (await readFile(join(parent, 'cgroup.controllers'), 'utf8')).trim().split(' ');
     const enabled = passedOn.filter((controller) => available.includes(controller));
@@ -78,6 +87,7 @@ export async function makeCgroup({ folder, parent, inherited, passedOn }: Cgroup
   }
   await mkdir(folder, { recursive: true });
   for (const file of inherited) await writeFile(join(folder, file), await readFile(join(parent, file), 'utf8'));
+  for (const [file, value] of Object.entries(settings)) await writeFile(join(folder, file), value);
 }
 
 /** The control groups at the root of any hierarchy whose names `isOurs` says yes to. */

@@ -92,7 +92,7 @@ ${backend('healthy_targets', settings, [
   `option httpchk`,
   `http-check send meth GET uri ${settings.healthPath} ver HTTP/1.1 hdr Host load-balancer hdr Connection close`,
   `http-check expect status 200`,
-  `timeout check 1s`,
+  `timeout check 3s`,
   `default-server check inter ${settings.healthIntervalMs}ms rise 2 fall 2`,
 ])}
 
