@@ -1,8 +1,11 @@
 import { connect } from 'node:net';
 import type { Endpoint } from '../cluster/cluster.ts';
 
-/** One attempt gets this long. A local program answers within milliseconds; a hung or missing one must not hold up the caller's next look. */
-const ATTEMPT_TIMEOUT_MS = 1_000;
+/**
+ * One attempt gets this long. A local program answers within milliseconds, and a hung one must not hold up the caller's
+ * next look for ever; but the first answer of a Java program on a busy machine takes its seconds.
+ */
+const ATTEMPT_TIMEOUT_MS = 5_000;
 
 /** What to ask over HTTP, and which statuses mean that the program does its work. */
 export interface HttpQuestion {
@@ -13,7 +16,7 @@ export interface HttpQuestion {
   readonly isAnswer: (status: number) => boolean;
 }
 
-/** Whether the program at `endpoint` answers the question within a second. Refused, hung or wrong: false, never an error. */
+/** Whether the program at `endpoint` answers the question within five seconds. Refused, hung or wrong: false, never an error. */
 export async function answersHttp(endpoint: Endpoint, question: HttpQuestion): Promise<boolean> {
   const { path, method = 'GET', headers = {}, body, isAnswer } = question;
   const init: RequestInit = { method, headers, redirect: 'manual', signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS) };
@@ -26,7 +29,7 @@ export async function answersHttp(endpoint: Endpoint, question: HttpQuestion): P
     .catch(() => false);
 }
 
-/** Whether the Redis server at `endpoint` answers an inline PING (Redis protocol specification, "Inline commands") within a second. */
+/** Whether the Redis server at `endpoint` answers an inline PING (Redis protocol specification, "Inline commands") within five seconds. */
 export function answersPing(endpoint: Endpoint): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: endpoint.address, port: endpoint.port });

@@ -13,9 +13,12 @@ export interface LoopbackStandIn extends RunningStandIn {
   stop(): Promise<void>;
 }
 
+/** Long, for machines that are busy with something else: one that ended is noticed at once, whatever the deadline. */
+const ANSWER_DEADLINE_MS = 120_000;
+
 /**
  * Starts a stand-in on a free port of 127.0.0.1 and resolves when it answers. Rejects, with nothing left running, when
- * it ends before it answers or has not answered after 30 s; the error holds the end of what it printed.
+ * it ends before it answers or has not answered after two minutes; the error holds the end of what it printed.
  */
 export async function startOnLoopback(standIn: StandIn): Promise<LoopbackStandIn> {
   const [port = 0] = await freePorts(1);
@@ -75,8 +78,9 @@ async function answering(
     return standIn.isAnswering(endpoint);
   };
   try {
-    await waitFor(answers, { deadlineMs: 30_000, everyMs: 25 }, () => `${standIn.name} answers`);
+    await waitFor(answers, { deadlineMs: ANSWER_DEADLINE_MS, everyMs: 25 }, () => `${standIn.name} answers`);
   } catch (error) {
-    throw new Error(`${standIn.name} did not start; ${await lastWords(started.logPath)}`, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${standIn.name} did not start: ${reason}; ${await lastWords(started.logPath)}`, { cause: error });
   }
 }
