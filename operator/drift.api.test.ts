@@ -97,8 +97,8 @@ function sameFields(live: AnyObject, before: AnyObject): boolean {
   const fields = ({ metadata, status: _status, ...rest }: AnyObject): string => {
     const { labels, annotations, ownerReferences } = metadata;
     const own = Object.entries(annotations ?? {}).filter(([name]) => !name.startsWith('deployment.kubernetes.io/'));
-    const sorted = (record: object) => Object.entries(record).toSorted();
-    return JSON.stringify([sorted(labels ?? {}), own.toSorted(), ownerReferences, rest]);
+    const sorted = (record: object) => Object.entries(record).map(String).toSorted();
+    return JSON.stringify([sorted(labels ?? {}), own.map(String).toSorted(), ownerReferences, rest]);
   };
   return fields(live) === fields(before);
 }

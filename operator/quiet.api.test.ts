@@ -123,6 +123,6 @@ describe('what one change costs', () => {
       );
       return all.length === 2 && all;
     });
-    expect(configMaps.map(({ data }) => data?.['LOG_LEVEL']).toSorted()).toEqual(['error', 'warn']);
+    expect(configMaps.map(({ data }) => String(data?.['LOG_LEVEL'])).toSorted()).toEqual(['error', 'warn']);
   });
 });

@@ -1,13 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import { createCaches } from './caches.ts';
+import { ChildKeeper } from './child-keeper.ts';
 import { ChildWriter } from './child-writer.ts';
 import type { OperatorConfig } from './config.ts';
 import { MANAGER } from './desired/names.ts';
 import { DOCUMENT_SERVICES, type DocumentService } from './document-service.ts';
 import { createProbes } from './health.ts';
 import { DocumentServiceOperator } from './operator.ts';
-import { DocumentServiceReconciler } from './reconciler.ts';
+import { createReconcile } from './reconciler.ts';
+import { Refusals } from './refusals.ts';
 import { HttpApiClient } from './runtime/api-client.ts';
 import { delay, systemClock } from './runtime/clock.ts';
 import { Controller } from './runtime/controller.ts';
@@ -90,14 +92,16 @@ function assemble({ config, log, metrics, client, kubeConfig }: Parts & { readon
   });
   const recordEvent = (resource: DocumentService, event: RecordedEvent): Promise<void> =>
     recorder.record({ ...resource, apiVersion: DOCUMENT_SERVICES.apiVersion, kind: DOCUMENT_SERVICES.kind }, event);
-  const reconciler = new DocumentServiceReconciler({
+  const writer = new ChildWriter(client);
+  const refusals = new Refusals(clock);
+  const reconcile = createReconcile({
     caches,
-    children: new ChildWriter(client),
+    keeper: new ChildKeeper({ caches, writer, refusals, pendingWrites, recordEvent }),
+    writer,
     status: new StatusWriter({ client, clock, cache: caches.documentServices, pendingWrites, recordEvent }),
+    refusals,
     pendingWrites,
-    recordEvent,
   });
-  const { reconcile } = reconciler;
   const concurrency = config.maxConcurrentReconciles;
   const controller = new Controller({ name: CONTROLLER, reconcile, concurrency, clock, metrics, log });
   const operator = new DocumentServiceOperator({

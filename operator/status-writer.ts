@@ -1,3 +1,4 @@
+import type { Pass } from './child-keeper.ts';
 import { findCondition } from './conditions.ts';
 import { MANAGER } from './desired/names.ts';
 import { DOCUMENT_SERVICES, type DocumentService, type DocumentServiceStatus } from './document-service.ts';
@@ -38,7 +39,7 @@ export class StatusWriter {
   }
 
   /** One PATCH at most, and one Event at most. */
-  async write(key: string, resource: DocumentService, observed: Observed, log: Log): Promise<StatusResult> {
+  async write({ key, resource, log }: Pass, observed: Observed): Promise<StatusResult> {
     const { clock } = this.#parts;
     const status = nextStatus(resource, observed, clock.wallTime());
     const ready = findCondition(status.conditions, 'Ready')?.status === 'True';

@@ -134,6 +134,9 @@ export function adminConfig(): SharedKubeConfig {
   return kubeConfig;
 }
 
+/** Pods that do not pass the strictest Pod Security Standard are refused in every namespace of the tests. */
+const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+
 let installed: Promise<void> | undefined;
 
 /** Teaches the API server the resource, once for each file of tests. */
@@ -148,12 +151,26 @@ export async function apiWorld(): Promise<ApiWorld> {
   const client = new HttpApiClient(kubeConfig, { observeRequest: () => undefined }, 'test/1');
   await (installed ??= install(client));
   const namespace = `test-${randomBytes(5).toString('hex')}`;
-  await client.request({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: namespace } } });
+  await client.request({
+    method: 'POST',
+    path: '/api/v1/namespaces',
+    body: { metadata: { name: namespace, labels: RESTRICTED } },
+  });
   onTestFinished(async () => {
-    await client.request({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` });
+    await deleteNamespace(client, namespace);
     await kubeConfig.close();
   });
   return new ApiWorld(client, namespace);
+}
+
+/** Deletes a namespace, unless the test has done so itself. */
+export async function deleteNamespace(client: ApiClient, namespace: string): Promise<void> {
+  try {
+    await client.request({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` });
+  } catch (error) {
+    // Being deleted already is a conflict; gone is not found.
+    if (!(error instanceof ApiError && (error.kind === 'notFound' || error.kind === 'conflict'))) throw error;
+  }
 }
 
 async function isServed(client: ApiClient): Promise<boolean> {
