@@ -72,10 +72,11 @@ export function buildApp(world: AppWorld): App {
       headersTimeout: Math.min(requestTimeoutMs, 20_000),
       connectionsCheckingInterval: timeoutCheckMs,
     },
+    // A path that cannot be decoded: the router gives up before any hook has run.
     frameworkErrors: (error, request, reply) => {
+      begin(world, request, reply);
       const underDocuments = methodsAt(request.raw.url ?? '') === documentMethods;
-      const { detail } = classify(error);
-      sendProblem(request, reply, underDocuments ? 'invalid-id' : 'bad-request', detail);
+      refuse(request, reply, underDocuments ? 'invalid-id' : 'bad-request', classify(error).detail);
     },
     clientErrorHandler: (error, socket) => {
       answerUnreadable(error, socket, connections);
@@ -100,46 +101,55 @@ function handle(fastify: FastifyInstance, { documents, standing, requestTimeoutM
   fastify.setNotFoundHandler((request, reply) => {
     const allowed = methodsAt(request.raw.url ?? '');
     if (allowed === undefined) {
-      return sendProblem(request, reply, 'route-not-found', 'Documents are at /documents/{id}.');
+      return refuse(request, reply, 'route-not-found', 'Documents are at /documents/{id}.');
     }
     reply.header('allow', allowed.join(', '));
-    return sendProblem(request, reply, 'method-not-allowed', `Allowed are ${allowed.join(', ')}.`);
+    return refuse(request, reply, 'method-not-allowed', `Allowed are ${allowed.join(', ')}.`);
   });
   documentRoutes(fastify, documents, requestTimeoutMs);
   probes(fastify, standing);
 }
 
-/** Counts every request, and logs those that failed or were slow: a success costs no line. */
-function observe(fastify: FastifyInstance, { metrics, draining }: AppWorld): void {
+function observe(fastify: FastifyInstance, world: AppWorld): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    metrics.requestBegan();
-    reply.header('x-request-id', request.id);
-    if (draining()) reply.header('connection', 'close');
-    reply.raw.once('close', () => {
-      const status = reply.raw.writableFinished ? String(reply.raw.statusCode) : 'aborted';
-      const route = routeLabel(request);
-      metrics.requestEnded(request.method, route, status, reply.elapsedTime / 1000);
-      if (reply.elapsedTime < slowMs && status !== 'aborted') return;
-      const facts = { method: request.method, route, status, durationMs: Math.round(reply.elapsedTime) };
-      if (status === 'aborted') request.log.info(facts, 'connection ended before the response');
-      else request.log.warn(facts, 'slow request');
-    });
+    begin(world, request, reply);
     done();
   });
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     // Once more: the drain may have begun while the request was under way.
-    if (draining()) reply.header('connection', 'close');
+    if (world.draining()) reply.header('connection', 'close');
     done(null, payload);
+  });
+}
+
+/** Counts a request, and logs it at its end if it was slow or cut off: a success costs no line. */
+function begin({ metrics, draining }: AppWorld, request: FastifyRequest, reply: FastifyReply): void {
+  const began = performance.now();
+  metrics.requestBegan();
+  reply.header('x-request-id', request.id);
+  if (draining()) reply.header('connection', 'close');
+  reply.raw.once('close', () => {
+    const durationMs = Math.round(performance.now() - began);
+    const status = reply.raw.writableFinished ? String(reply.raw.statusCode) : 'aborted';
+    const facts = { method: request.method, route: routeLabel(request), status, durationMs };
+    metrics.requestEnded(request.method, facts.route, status, (performance.now() - began) / 1000);
+    if (status === 'aborted') request.log.info(facts, 'connection ended before the response');
+    else if (durationMs >= slowMs) request.log.warn(facts, 'slow request');
   });
 }
 
 function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code, detail } = classify(error);
-  const facts = { method: request.method, route: routeLabel(request), code };
-  if (problemTable[code].status >= 500) request.log.error({ ...facts, err: error }, 'request failed');
+  if (problemTable[code].status < 500) return refuse(request, reply, code, detail);
+  request.log.error({ method: request.method, route: routeLabel(request), code, err: error }, 'request failed');
+  return sendProblem(request, reply, code, detail);
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply, code: ProblemCode, detail: string): FastifyReply {
+  const facts = { method: request.method, route: routeLabel(request), code, detail };
   // What a store answers every day is no news; the rest are mistakes of clients that someone may ask about.
-  else if (code === 'not-found' || code === 'precondition-failed') request.log.debug(facts, 'request refused');
-  else request.log.info({ ...facts, detail }, 'request refused');
+  if (code === 'not-found' || code === 'precondition-failed') request.log.debug(facts, 'request refused');
+  else request.log.info(facts, 'request refused');
   return sendProblem(request, reply, code, detail);
 }
 
