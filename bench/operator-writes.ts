@@ -73,7 +73,9 @@ const ofResources = (requests: readonly AuditedRequest[]): readonly AuditedReque
 
 /** Writes and reads of single objects; lists and watches are opened once for all resources. */
 const costOf = (windows: readonly Window[]): number =>
-  windows.flatMap(({ requests }) => ofResources(requests)).filter((request) => isWrite(request) || request.verb === 'get').length;
+  windows
+    .flatMap(({ requests }) => ofResources(requests))
+    .filter((request) => isWrite(request) || request.verb === 'get').length;
 
 function formatWindows(windows: readonly Window[]): string {
   const counts = windows.map(({ requests }) => countByVerbAndResource(ofResources(requests)));

@@ -14,8 +14,17 @@ describe('a deleted resource', () => {
   const name = 'short-lived';
   const settings = { ...sample, name, nodePort: 30_081 };
   const direct = createDocuments(`http://${nodes[0]?.address}:${settings.nodePort}`);
-  const dynamodb = new DynamoDBClient({ region, credentials, endpoint: `http://${sample.dynamodb.address}:${sample.dynamodb.port}` });
-  const s3 = new S3Client({ region, credentials, endpoint: `http://${sample.s3.address}:${sample.s3.port}`, forcePathStyle: true });
+  const dynamodb = new DynamoDBClient({
+    region,
+    credentials,
+    endpoint: `http://${sample.dynamodb.address}:${sample.dynamodb.port}`,
+  });
+  const s3 = new S3Client({
+    region,
+    credentials,
+    endpoint: `http://${sample.s3.address}:${sample.s3.port}`,
+    forcePathStyle: true,
+  });
   beforeAll(async () => {
     await world.kubectl.apply([sampleDocumentService(settings)]);
     await world.ready(2, name);
@@ -34,7 +43,16 @@ describe('a deleted resource', () => {
 
     const children = ['deployments', 'replicasets', 'services', 'configmaps', 'serviceaccounts', 'pods'].join(',');
     await eventually(async () => {
-      const left = await world.kubectl.run(['get', children, '-n', namespace, '-l', `app.kubernetes.io/instance=${name}`, '-o', 'name']);
+      const left = await world.kubectl.run([
+        'get',
+        children,
+        '-n',
+        namespace,
+        '-l',
+        `app.kubernetes.io/instance=${name}`,
+        '-o',
+        'name',
+      ]);
       expect(left.trim()).toBe('');
     }, 90_000);
 

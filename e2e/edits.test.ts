@@ -40,8 +40,16 @@ describe('an admin edits', () => {
     await world.patch({ spec: { logLevel: 'debug', cache: { ttlSeconds: 77 } } });
     await world.ready();
     const after = await world.settled();
-    expect(after.map(({ metadata }) => metadata.uid).filter((uid) => before.some((pod) => pod.metadata.uid === uid))).toEqual([]);
-    const configMaps = await world.kubectl.get<{ items: readonly ConfigMap[] }>(['configmaps', '-n', namespace, '-l', `app.kubernetes.io/instance=${name}`]);
+    expect(
+      after.map(({ metadata }) => metadata.uid).filter((uid) => before.some((pod) => pod.metadata.uid === uid)),
+    ).toEqual([]);
+    const configMaps = await world.kubectl.get<{ items: readonly ConfigMap[] }>([
+      'configmaps',
+      '-n',
+      namespace,
+      '-l',
+      `app.kubernetes.io/instance=${name}`,
+    ]);
     expect(configMaps.items.map(({ data }) => data['CACHE_TTL_SECONDS'])).toContain('77');
   });
 
@@ -63,9 +71,19 @@ describe('an admin edits', () => {
     await documents.put(id, 'served');
     await world.patch({ spec: { image: 'localhost/document-service:not-there', imagePullPolicy: 'Never' } });
     await eventually(async () => {
-      const text = await world.kubectl.run(['get', 'documentservice', name, '-n', namespace, '-o', 'jsonpath={.status.conditions}']);
+      const text = await world.kubectl.run([
+        'get',
+        'documentservice',
+        name,
+        '-n',
+        namespace,
+        '-o',
+        'jsonpath={.status.conditions}',
+      ]);
       expect(text).toMatch(/"type":"Reconciling"/);
-      expect(text).toMatch(/"status":"False","type":"Ready"|"type":"Ready"[^}]*"status":"False"|"status":"False"[^}]*"type":"Ready"/);
+      expect(text).toMatch(
+        /"status":"False","type":"Ready"|"type":"Ready"[^}]*"status":"False"|"status":"False"[^}]*"type":"Ready"/,
+      );
     }, 60_000);
     expect((await documents.get(id)).body.toString()).toBe('served');
     await world.patch({ spec: { image, imagePullPolicy: 'IfNotPresent' } });
@@ -74,14 +92,30 @@ describe('an admin edits', () => {
   });
 
   it.each([
-    { kind: 'deployment', patch: { spec: { replicas: 5 } }, repaired: (text: string) => !text.includes('"replicas":5') },
-    { kind: 'service', patch: { spec: { selector: { 'app.kubernetes.io/instance': 'nobody' } } }, repaired: (text: string) => !text.includes('nobody') },
-    { kind: 'serviceaccount', patch: { metadata: { labels: { 'app.kubernetes.io/managed-by': 'somebody' } } }, repaired: (text: string) => !text.includes('somebody') },
+    {
+      kind: 'deployment',
+      patch: { spec: { replicas: 5 } },
+      repaired: (text: string) => !text.includes('"replicas":5'),
+    },
+    {
+      kind: 'service',
+      patch: { spec: { selector: { 'app.kubernetes.io/instance': 'nobody' } } },
+      repaired: (text: string) => !text.includes('nobody'),
+    },
+    {
+      kind: 'serviceaccount',
+      patch: { metadata: { labels: { 'app.kubernetes.io/managed-by': 'somebody' } } },
+      repaired: (text: string) => !text.includes('somebody'),
+    },
   ])('a $kind by hand, and the operator repairs it', async ({ kind, patch, repaired }) => {
     await world.kubectl.run(['patch', kind, name, '-n', namespace, '--type=merge', '-p', JSON.stringify(patch)]);
     await eventually(async () => {
       const child = await world.kubectl.get<{ metadata: object; spec?: object }>([kind, name, '-n', namespace]);
-      expect(repaired(JSON.stringify({ labels: child.metadata, spec: child.spec }).replaceAll(/"managedFields":\[.*?\]/g, ''))).toBe(true);
+      expect(
+        repaired(
+          JSON.stringify({ labels: child.metadata, spec: child.spec }).replaceAll(/"managedFields":\[.*?\]/g, ''),
+        ),
+      ).toBe(true);
     }, 20_000);
     await world.ready();
   });

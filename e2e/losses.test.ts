@@ -29,7 +29,9 @@ describe('what is lost when a machine or a process dies', () => {
         }
         const [id, content] = [...acknowledged][index % acknowledged.size] ?? ['', ''];
         const sentAfterMs = performance.now() - startedMs;
-        const read = await documents.get(id).catch((error: unknown) => ({ status: 0, body: Buffer.from(String(error)) }));
+        const read = await documents
+          .get(id)
+          .catch((error: unknown) => ({ status: 0, body: Buffer.from(String(error)) }));
         if (read.status !== 200 || read.body.toString() !== content) {
           readFailures.push({ afterMs: sentAfterMs, what: `${read.status} ${read.body.toString()}` });
         }
@@ -50,7 +52,15 @@ describe('what is lost when a machine or a process dies', () => {
     const [victim] = await world.settled();
     const traffic = trafficOf('pod');
     await eventually(async () => expect(traffic.acknowledged.size).toBeGreaterThan(20), 20_000);
-    await world.kubectl.run(['delete', 'pod', victim?.metadata.name ?? '', '-n', world.facts.sample.namespace, '--grace-period=0', '--force']);
+    await world.kubectl.run([
+      'delete',
+      'pod',
+      victim?.metadata.name ?? '',
+      '-n',
+      world.facts.sample.namespace,
+      '--grace-period=0',
+      '--force',
+    ]);
     await world.ready();
     const pods = await world.settled();
     expect(pods.map(({ metadata }) => metadata.uid)).not.toContain(victim?.metadata.uid);

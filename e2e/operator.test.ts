@@ -29,7 +29,15 @@ describe('the operator', () => {
   it('killed and restarted, writes nothing for a resource that is as it should be', async () => {
     // The record has to be shown to see writes at all, or an empty list would prove nothing.
     const beforeEdit = await logLength();
-    await world.kubectl.run(['label', 'service', name, '-n', namespace, 'app.kubernetes.io/managed-by=somebody', '--overwrite']);
+    await world.kubectl.run([
+      'label',
+      'service',
+      name,
+      '-n',
+      namespace,
+      'app.kubernetes.io/managed-by=somebody',
+      '--overwrite',
+    ]);
     await eventually(async () => expect(await writesSince(beforeEdit)).toContain(`patch services ${name}`), 20_000);
     await world.ready();
     await quiet();
@@ -37,7 +45,14 @@ describe('the operator', () => {
     const beforeKill = await logLength();
     const [pod] = (await world.kubectl.run(['get', 'pods', '-n', operatorNamespace, '-o', 'name'])).trim().split('\n');
     await world.kubectl.run(['delete', '-n', operatorNamespace, pod ?? '', '--grace-period=0', '--force']);
-    await world.kubectl.run(['rollout', 'status', 'deployment/docservice-operator', '-n', operatorNamespace, '--timeout=90s']);
+    await world.kubectl.run([
+      'rollout',
+      'status',
+      'deployment/docservice-operator',
+      '-n',
+      operatorNamespace,
+      '--timeout=90s',
+    ]);
     await eventually(async () => {
       const names = await world.kubectl.run(['get', 'pods', '-n', operatorNamespace, '-o', 'name']);
       expect(names.trim().split('\n')).toHaveLength(1);

@@ -36,7 +36,9 @@ describe('the request path: load balancer, NodePort, pod, stores', () => {
     const content = randomBytes(12 * 1024 * 1024 + 17);
     expect((await documents.put(id, content)).status).toBe(201);
     const read = await documents.get(id);
-    expect(createHash('sha256').update(read.body).digest('hex')).toBe(createHash('sha256').update(content).digest('hex'));
+    expect(createHash('sha256').update(read.body).digest('hex')).toBe(
+      createHash('sha256').update(content).digest('hex'),
+    );
   });
 
   it('refuses a write whose precondition is out of date, and keeps what is stored', async () => {

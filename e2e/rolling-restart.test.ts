@@ -26,7 +26,8 @@ describe('a rolling restart under requests', () => {
         const id = ids[Math.floor(index / 2) % ids.length] ?? '';
         const isWrite = index % 10 === 0;
         const answer = isWrite ? await client.put(id, id) : await client.get(id);
-        if (answer.status !== (isWrite ? 204 : 200)) throw new Error(`${isWrite ? 'PUT' : 'GET'} ${answer.status}: ${answer.body.toString()}`);
+        if (answer.status !== (isWrite ? 204 : 200))
+          throw new Error(`${isWrite ? 'PUT' : 'GET'} ${answer.status}: ${answer.body.toString()}`);
         if (!isWrite && answer.body.toString() !== id) throw new Error('another body than was stored');
       },
     });

@@ -31,7 +31,8 @@ export function readCommand(args: readonly string[]): Command {
     },
   });
   const verb = verbs.find((known) => known === positionals[0]);
-  if (verb === undefined || positionals.length !== 1) throw new Error(`no such command: ${positionals.join(' ')}\n${usage}`);
+  if (verb === undefined || positionals.length !== 1)
+    throw new Error(`no such command: ${positionals.join(' ')}\n${usage}`);
   const provider = providers.find((known) => known === values.cluster);
   if (values.cluster !== undefined && provider === undefined) {
     throw new Error(`--cluster ${values.cluster}: write bare (network namespaces, needs root) or kind (needs Docker)`);

@@ -16,7 +16,8 @@ export function createKubectl(program: string, kubeconfigPath: string): Kubectl 
     run([program, '--kubeconfig', kubeconfigPath, ...args], { input });
   return {
     run: kubectl,
-    apply: (objects) => kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })),
+    apply: (objects) =>
+      kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })),
     async get<T>(args: readonly string[]): Promise<T> {
       const parsed: T = JSON.parse(await kubectl(['get', ...args, '-o', 'json']));
       return parsed;

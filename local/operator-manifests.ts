@@ -24,7 +24,11 @@ export async function operatorManifests(installFile: string, image: string): Pro
 
 function withImage(deployment: Manifest, image: string): object {
   const template = deployment.spec?.template;
-  const containers = (template?.spec?.containers ?? []).map((container) => ({ ...container, image, imagePullPolicy: 'IfNotPresent' }));
+  const containers = (template?.spec?.containers ?? []).map((container) => ({
+    ...container,
+    image,
+    imagePullPolicy: 'IfNotPresent',
+  }));
   return {
     ...deployment,
     spec: { ...deployment.spec, template: { ...template, spec: { ...template?.spec, containers } } },

@@ -34,13 +34,26 @@ export async function start(command: Command, folders: Folders, print: Print, st
   print('\nTaking everything down.');
   await takeDown();
   // A bring-up that was interrupted half-way has lost the ground under its feet; what it still made since goes too.
-  const unfinished = await Promise.race([bringUp.then(() => false, () => true), delay(10_000, true)]);
+  const unfinished = await Promise.race([
+    bringUp.then(
+      () => false,
+      () => true,
+    ),
+    delay(10_000, true),
+  ]);
   if (unfinished) await takeDown();
 }
 
-async function bringUpAndShow(command: Command, folders: Folders, print: Print, phases: Phases): Promise<RunningSystem> {
+async function bringUpAndShow(
+  command: Command,
+  folders: Folders,
+  print: Print,
+  phases: Phases,
+): Promise<RunningSystem> {
   const system = await bringUpSystem({ name: command.name, provider: command.provider, folders, phases, print });
-  const shown = await phases.run('a document stored and fetched through load balancer, NodePort and pod', () => demonstrate(system.url));
+  const shown = await phases.run('a document stored and fetched through load balancer, NodePort and pod', () =>
+    demonstrate(system.url),
+  );
   print(formatPhases(phases));
   print(`\nPUT ${shown.url}: ${shown.putStatus}, ETag ${shown.etag}\nGET ${shown.url}: ${shown.content}\n`);
   print(await system.kubectl.run(['get', 'documentservices', '-o', 'wide']));

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import type { Folders } from './folders.ts';
 import { readSystemRecord } from './system-record.ts';
 import { createKubectl } from './kubectl.ts';
@@ -13,7 +12,10 @@ export async function showStatus(name: string, folders: Folders, print: (line: s
     print(`no system named ${name} is running; npm start makes one`);
     return;
   }
-  await access(record.kubeconfigPath);
+  if (record.url === undefined) {
+    print(`the system named ${name} is coming up, or its start was cut off; npm stop removes what is there`);
+    return;
+  }
   const kubectl = createKubectl(record.kubectlPath, record.kubeconfigPath);
   print(await kubectl.run(['get', 'nodes', '-o', 'wide']));
   print(await kubectl.run(['get', 'documentservices', '--all-namespaces', '-o', 'wide']));

@@ -8,6 +8,6 @@ const freeCount = 100;
  * second start is refused with the remedy, since the subnet is in use.
  */
 export function subnetIndexOf(name: string): number {
-  const hash = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % freeCount, 0);
+  const hash = Buffer.from(name).reduce((sum, byte) => (sum * 31 + byte) % freeCount, 0);
   return reserved[name] ?? firstFree + hash;
 }

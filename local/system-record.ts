@@ -7,13 +7,13 @@ export interface SystemRecord {
   readonly provider: 'bare' | 'kind';
   readonly kubeconfigPath: string;
   readonly kubectlPath: string;
-  /** The load balancer. */
-  readonly url: string;
+  /** The load balancer; undefined while the system is coming up. */
+  readonly url?: string;
 }
 
 const recordPath = (folders: Folders, name: string): string => join(folders.state, `${name}.json`);
 
-/** Notes a system down; whoever started it may end, and `npm run status` still finds it. */
+/** Notes a system down; whoever started it may end, at any moment, and later commands still find it. */
 export async function writeSystemRecord(folders: Folders, name: string, record: SystemRecord): Promise<void> {
   await mkdir(dirname(recordPath(folders, name)), { recursive: true });
   await writeFile(recordPath(folders, name), JSON.stringify(record));

@@ -4,7 +4,7 @@ import type { Cluster, RunningStandIn } from './cluster/cluster.ts';
 import { openCluster, removeCluster, type OpenCluster } from './cluster/open-cluster.ts';
 import type { Folders } from './folders.ts';
 import { waitFor } from './host/waiting.ts';
-import { describeImages, ensureImages } from './images/ensure-images.ts';
+import { describeImages, ensureImages, type Images } from './images/ensure-images.ts';
 import { createKubectl, type Kubectl } from './kubectl.ts';
 import { operatorManifests } from './operator-manifests.ts';
 import { createPhases, type Phases } from './phases.ts';
@@ -59,14 +59,14 @@ export async function bringUpSystem(options: SystemOptions & { readonly phases: 
   const { phases } = options;
   const opened = await openCluster(options);
   const { cluster, images } = opened;
+  const { provider, kubeconfigPath } = cluster;
+  const record = { provider, kubeconfigPath, kubectlPath: opened.kubectlPath };
+  await writeSystemRecord(options.folders, options.name, record);
   const addresses = cluster.nodes.map(({ name }) => name).join(' and ');
   await phases.run(`control plane and nodes ${addresses}`, () => cluster.up());
   const kubectl = createKubectl(opened.kubectlPath, cluster.kubeconfigPath);
   const standIns = await phases.run('images to the nodes; DynamoDB, S3, AWS, Redis, load balancer', async () => {
-    const [started] = await Promise.all([
-      startStandIns(opened, options),
-      ...[images.operator, images.service].map(({ archivePath }) => cluster.loadImage(archivePath)),
-    ]);
+    const [started] = await Promise.all([startStandIns(opened, options), loadImages(cluster, images)]);
     return started;
   });
   await phases.run('CRD, RBAC and operator', () => installOperator(kubectl, images.operator.reference));
@@ -74,9 +74,7 @@ export async function bringUpSystem(options: SystemOptions & { readonly phases: 
   await phases.run('a sample DocumentService, until it is Ready', () => applySample(kubectl, sample));
   const url = `http://${endpointOf(standIns, 'load-balancer').address}`;
   await phases.run('the load balancer, until it finds the pods healthy', () => untilAnswering(`${url}/readyz`));
-  const { kubectlPath } = opened;
-  const { kubeconfigPath } = cluster;
-  await writeSystemRecord(options.folders, options.name, { provider: cluster.provider, kubeconfigPath, kubectlPath, url });
+  await writeSystemRecord(options.folders, options.name, { ...record, url });
   const serviceImageArchive = images.service.archivePath;
   return { ...opened, kubeconfigPath, standIns, kubectl, url, sample, serviceImageArchive };
 }
@@ -95,12 +93,24 @@ export async function takeDownSystem(options: SystemOptions): Promise<void> {
   await removeSystemRecord(options.folders, options.name);
 }
 
-async function startStandIns({ cluster, toolchain }: OpenCluster, options: SystemOptions): Promise<readonly RunningStandIn[]> {
+/** One after the other: they share their first layer, which is then unpacked only once. */
+async function loadImages(cluster: Cluster, { operator, service }: Images): Promise<void> {
+  await cluster.loadImage(operator.archivePath);
+  await cluster.loadImage(service.archivePath);
+}
+
+/** Where stand-ins are containers, no program of this host is started for them. */
+const noPrograms = { java: '', dynamodbLocalJars: '', versitygw: '', motoServer: '', valkeyServer: '' };
+
+async function startStandIns(
+  { cluster, toolchain }: OpenCluster,
+  options: SystemOptions,
+): Promise<readonly RunningStandIn[]> {
   const loadBalancer = await loadBalancerStandIn({
     targets: cluster.nodes.map(({ address }) => ({ address, port: nodePort })),
     configFolder: join(options.folders.state, options.name, 'load-balancer'),
   });
-  const engines = [dynamodbStandIn, s3StandIn, awsStandIn, redisStandIn].map((of) => of(toolchain));
+  const engines = [dynamodbStandIn, s3StandIn, awsStandIn, redisStandIn].map((of) => of(toolchain ?? noPrograms));
   const running = await Promise.all([...engines, loadBalancer].map((standIn) => cluster.startStandIn(standIn)));
   const urlOf = (name: string): string => urlOfEndpoint(endpointOf(running, name));
   await ensureResources({

@@ -34,7 +34,15 @@ function controlOf(cluster: Cluster, standIns: readonly RunningStandIn[]): Contr
   };
 }
 
-const verbs = ['killStandIn', 'startStandIn', 'pauseStandIn', 'resumeStandIn', 'killNode', 'startNode', 'loadImage'] as const;
+const verbs = [
+  'killStandIn',
+  'startStandIn',
+  'pauseStandIn',
+  'resumeStandIn',
+  'killNode',
+  'startNode',
+  'loadImage',
+] as const;
 type Verb = (typeof verbs)[number];
 const isVerb = (text: string): text is Verb => verbs.some((verb) => verb === text);
 
@@ -47,10 +55,13 @@ export async function serveControl(
   const server: Server = createServer((incoming, response) => {
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://loopback');
     const verb = pathname.slice(1);
-    const work = isVerb(verb) ? control[verb](searchParams.get('name') ?? '') : Promise.reject(new Error(`no verb ${verb}`));
+    const work = isVerb(verb)
+      ? control[verb](searchParams.get('name') ?? '')
+      : Promise.reject(new Error(`no verb ${verb}`));
     work.then(
       () => response.writeHead(204).end(),
-      (error: unknown) => response.writeHead(500).end(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      (error: unknown) =>
+        response.writeHead(500).end(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     );
   });
   await new Promise<void>((resolve) => {
@@ -72,7 +83,7 @@ export async function serveControl(
 /** The other end of `serveControl`. */
 export function connectControl(url: string): Control {
   const ask = async (verb: Verb, name: string): Promise<void> => {
-    const query = new URLSearchParams({ name });
+    const query = new URLSearchParams({ name }).toString();
     const response = await request(`${url}/${verb}?${query}`, { method: 'POST', headersTimeout: 180_000 });
     const text = await response.body.text();
     if (response.statusCode !== 204) throw new Error(`${verb} ${name}: ${text}`);

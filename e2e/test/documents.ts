@@ -25,7 +25,11 @@ export type Connections = 'kept-alive' | 'new';
 /** A client with connections of its own. No request is ever sent twice. */
 export function createDocuments(baseUrl: string, connections: Connections = 'kept-alive'): Documents {
   // pipelining 0 turns keep-alive off (undici, docs/api/Client.md).
-  const dispatcher = new Agent({ connect: { timeout: 5000 }, headersTimeout: 30_000, pipelining: connections === 'new' ? 0 : 1 });
+  const dispatcher = new Agent({
+    connect: { timeout: 5000 },
+    headersTimeout: 30_000,
+    pipelining: connections === 'new' ? 0 : 1,
+  });
   const send = async (
     method: 'GET' | 'PUT' | 'DELETE',
     path: string,
@@ -33,7 +37,11 @@ export function createDocuments(baseUrl: string, connections: Connections = 'kep
     body: string | Buffer | null = null,
   ): Promise<Answer> => {
     const response = await request(new URL(path, baseUrl), { dispatcher, method, headers, body });
-    return { status: response.statusCode, headers: response.headers, body: Buffer.from(await response.body.arrayBuffer()) };
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: Buffer.from(await response.body.arrayBuffer()),
+    };
   };
   const pathOf = (id: string): string => `/documents/${encodeURIComponent(id)}`;
   return {

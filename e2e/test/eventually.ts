@@ -11,9 +11,12 @@ export async function eventually<T>(check: () => Promise<T>, deadlineMs: number,
       return await check();
     } catch (error) {
       if (performance.now() > until) {
-        throw new Error(`not so within ${deadlineMs / 1000} s: ${error instanceof Error ? error.message : String(error)}`, {
-          cause: error,
-        });
+        throw new Error(
+          `not so within ${deadlineMs / 1000} s: ${error instanceof Error ? error.message : String(error)}`,
+          {
+            cause: error,
+          },
+        );
       }
     }
     await delay(everyMs);

@@ -39,7 +39,10 @@ export function startRequestLoop({ perSecond, maxRequests, send }: LoopOptions):
     const index = sent++;
     const one = send(index)
       .catch((error: unknown) => {
-        const what = error instanceof Error ? `${error.message}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}` : String(error);
+        const what =
+          error instanceof Error
+            ? `${error.message}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}`
+            : String(error);
         failures.push({ afterMs: Math.round(performance.now() - startedMs), what: `request ${index}: ${what}` });
       })
       .finally(() => underWay.delete(one));
@@ -47,7 +50,7 @@ export function startRequestLoop({ perSecond, maxRequests, send }: LoopOptions):
   };
   const timer = setInterval(() => {
     const due = Math.min(maxRequests, Math.floor(((performance.now() - startedMs) / 1000) * perSecond));
-    while (sent < due) sendNext();
+    for (let missing = due - sent; missing > 0; missing -= 1) sendNext();
   }, 1000 / perSecond);
   return {
     sent: () => sent,

@@ -16,11 +16,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const system = await bringUpSystem({ ...options, phases });
     const control = await serveControl(system.cluster, system.standIns);
     const { kubeconfigPath, kubectlPath, url, sample, serviceImageArchive, auditLogPath } = system;
-    const { nodes } = system.cluster;
-    project.provide('system', {
-      ...{ kubeconfigPath, kubectlPath, url, nodes, sample, serviceImageArchive, auditLogPath },
-      controlUrl: control.url,
-    });
+    const facts = { kubeconfigPath, kubectlPath, url, sample, serviceImageArchive, auditLogPath };
+    project.provide('system', { ...facts, nodes: system.cluster.nodes, controlUrl: control.url });
     return async () => {
       await control.close();
       await takeDown();

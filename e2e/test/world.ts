@@ -100,14 +100,24 @@ export function createWorld(): World {
         return found;
       }, 120_000),
     async patch(patch) {
-      await kubectl.run(['patch', 'documentservice', sampleName, '-n', namespace, '--type=merge', '-p', JSON.stringify(patch)]);
+      await kubectl.run([
+        'patch',
+        'documentservice',
+        sampleName,
+        '-n',
+        namespace,
+        '--type=merge',
+        '-p',
+        JSON.stringify(patch),
+      ]);
     },
   };
 }
 
 function assertReady({ metadata, status }: DocumentServiceObject, replicas: number): void {
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-  const isCurrent = status?.observedGeneration === metadata.generation && ready?.observedGeneration === metadata.generation;
+  const isCurrent =
+    status?.observedGeneration === metadata.generation && ready?.observedGeneration === metadata.generation;
   if (!isCurrent || ready?.status !== 'True' || status?.readyReplicas !== replicas) {
     throw new Error(`${metadata.name} is not Ready with ${replicas} pods: ${JSON.stringify(status)}`);
   }

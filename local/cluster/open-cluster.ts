@@ -1,44 +1,85 @@
 import { join } from 'node:path';
+import { thisMachine } from '../capabilities.ts';
 import { ensureImages, ensurePauseImage, type Images } from '../images/ensure-images.ts';
 import { subnetIndexOf } from '../subnet.ts';
-import type { Phases } from '../phases.ts';
+import { createPhases, type Phases } from '../phases.ts';
+import { readSystemRecord } from '../system-record.ts';
 import type { SystemOptions } from '../system.ts';
 import { ensureToolchain } from '../toolchain/ensure-toolchain.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
 import { createBareCluster, removeBareCluster } from './bare/bare-cluster.ts';
+import { chooseProvider, lacksOf } from './choose.ts';
 import type { Cluster } from './cluster.ts';
+import { createKindCluster } from './kind/kind-cluster.ts';
+import { ensureKind } from './kind/kind-program.ts';
 
 /** A cluster that is ready to be brought up, with everything that has to be there first. */
 export interface OpenCluster {
   readonly cluster: Cluster;
-  readonly toolchain: Toolchain;
+  /** Programs of this host for stand-ins; undefined where stand-ins are containers. */
+  readonly toolchain: Toolchain | undefined;
   readonly images: Images;
+  /** A kubectl that fits the cluster, there once the cluster is up. */
   readonly kubectlPath: string;
   /** What the operator asked of the API server; empty where the provider keeps no record. */
   readonly auditLogPath: string;
 }
 
-/** Installs and builds what the cluster and the system need, each in a phase; nothing is started yet. */
-export async function openCluster(options: SystemOptions & { readonly phases: Phases }): Promise<OpenCluster> {
-  const { name, folders } = options;
+type Request = SystemOptions & { readonly phases: Phases };
+
+/** Chooses the provider, and installs and builds what cluster and system need, each in a phase; nothing is started yet. */
+export async function openCluster(request: Request): Promise<OpenCluster> {
+  const { env } = process;
+  const provider = await chooseProvider(request.provider, lacksOf(thisMachine(env), { env }));
+  request.print(`cluster provider: ${provider}`);
+  switch (provider) {
+    case 'bare':
+      return openBareCluster(request);
+    case 'kind':
+      return openKindCluster(request);
+    default:
+      return provider satisfies never;
+  }
+}
+
+function placeOf({ name, folders }: SystemOptions) {
+  const logFolder = join(folders.cache, 'logs', name);
+  return { name, subnetIndex: subnetIndexOf(name), stateFolder: folders.state, logFolder };
+}
+
+async function openBareCluster(options: Request): Promise<OpenCluster> {
   const request = { ...options, env: process.env };
   const toolchain = await ensureToolchain({ ...request, use: 'cluster' });
-  const imagesRequest = { ...request, builder: 'buildah' } as const;
-  const pause = await ensurePauseImage(imagesRequest);
-  const images = await ensureImages(imagesRequest);
-  const cluster = createBareCluster({
-    name,
-    subnetIndex: subnetIndexOf(name),
-    nodeCount: 2,
-    stateFolder: folders.state,
-    logFolder: join(folders.cache, 'logs', name),
-    toolchain,
-    pauseImageArchive: pause.archivePath,
-  });
+  const pause = await ensurePauseImage(request);
+  const images = await ensureImages({ ...request, builder: 'buildah' });
+  const pauseImageArchive = pause.archivePath;
+  const cluster = createBareCluster({ ...placeOf(options), nodeCount: 2, toolchain, pauseImageArchive });
   return { cluster, toolchain, images, kubectlPath: toolchain.kubectl, auditLogPath: cluster.auditLogPath };
 }
 
-/** Ends and removes everything of the cluster of that name. Rejects with a list when anything could not be removed. */
-export async function removeCluster({ name, folders }: SystemOptions): Promise<void> {
+async function openKindCluster(options: Request): Promise<OpenCluster> {
+  const { env } = process;
+  const kind = await ensureKind(options.folders, env, options.phases);
+  const images = await ensureImages({ ...options, env, builder: 'docker' });
+  const cluster = createKindCluster({ ...placeOf(options), kind, env });
+  return { cluster, toolchain: undefined, images, kubectlPath: cluster.kubectlPath, auditLogPath: '' };
+}
+
+/**
+ * Ends and removes everything of the cluster of that name, whichever provider made it. Rejects with a list when anything
+ * could not be removed.
+ */
+export async function removeCluster(options: SystemOptions): Promise<void> {
+  const { name, folders, print } = options;
+  const record = await readSystemRecord(folders, name);
+  if ((record?.provider ?? options.provider) === 'kind') {
+    const { env } = process;
+    const kind = await ensureKind(
+      folders,
+      env,
+      createPhases(print, () => performance.now()),
+    );
+    await createKindCluster({ ...placeOf(options), kind, env }).down();
+  }
   await removeBareCluster({ name, stateFolder: folders.state });
 }

@@ -76,7 +76,8 @@ until (exec 3<> "/dev/tcp/$API_HOST/$API_PORT") 2> /dev/null; do
 done
 keep_running "$NODE_LOGS/kubelet.log" "$KUBELET" \
   --config="$NODE_FOLDER/kubelet.json" --kubeconfig="$NODE_FOLDER/kubelet.kubeconfig" \
-  --hostname-override="$NODE_NAME" --node-ip="$NODE_ADDRESS" --root-dir="$NODE_FOLDER/kubelet" &
+  --hostname-override="$NODE_NAME" --node-ip="$NODE_ADDRESS" --root-dir="$NODE_FOLDER/kubelet" \
+  --node-labels="topology.kubernetes.io/zone=zone-of-$NODE_NAME" &
 # kube-proxy waits ever longer between its attempts while the API server knows its name but not yet its rights.
 until [ -e "$NODE_FOLDER/control-plane-ready" ]; do
   sleep 0.1
