@@ -5,10 +5,9 @@ import { answersHttp } from './answering.ts';
 
 /**
  * DynamoDB Local, Amazon's own. It keeps its tables in memory: killed, it forgets them, which DynamoDB never does, so no
- * test of durability may kill it. `-sharedDb`: one set of tables whatever key and region a client shows.
+ * test of durability may kill it. It has one set of tables, whatever key and region a client shows.
  */
 export function dynamodbStandIn(toolchain: Pick<Toolchain, 'java' | 'dynamodbLocalJars'>): StandIn {
-  const options = ['-inMemory', '-sharedDb', '-disableTelemetry'];
   return {
     name: 'dynamodb',
     port: 8000,
@@ -20,15 +19,14 @@ export function dynamodbStandIn(toolchain: Pick<Toolchain, 'java' | 'dynamodbLoc
         '-XX:TieredStopAtLevel=1',
         '-cp',
         join(toolchain.dynamodbLocalJars, '*'),
-        'software.amazon.dynamodb.services.local.main.ServerRunner',
-        ...options,
-        '-port',
-        String(listen.port),
+        'org.eclipse.jetty.xml.XmlConfiguration',
+        join(import.meta.dirname, 'dynamodb-local.xml'),
       ],
+      env: { LISTEN_ADDRESS: listen.address, LISTEN_PORT: String(listen.port) },
     }),
     container: {
       image: 'amazon/dynamodb-local:3.1.0',
-      args: ['-Xmx192m', '-jar', 'DynamoDBLocal.jar', ...options, '-port', '8000'],
+      args: ['-Xmx192m', '-jar', 'DynamoDBLocal.jar', '-inMemory', '-sharedDb', '-disableTelemetry', '-port', '8000'],
     },
     isAnswering: (endpoint) =>
       answersHttp(endpoint, {

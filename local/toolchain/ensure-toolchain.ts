@@ -5,7 +5,13 @@ import { artifactFolder, buildArtifact, isBuilt, type Artifact, type BuildWork }
 import { installPackages } from './debian-packages.ts';
 import { dynamodbLocal } from './dynamodb-local.ts';
 import { goPrograms } from './go-program.ts';
-import { findJava, imageBuilderRequirement, javaRequirement, nodeRequirements } from './host-programs.ts';
+import {
+  findJava,
+  imageBuilderRequirement,
+  javaRequirement,
+  nodeRequirements,
+  processRequirements,
+} from './host-programs.ts';
 import { withLock } from './lock.ts';
 import { aptObstacle } from './machine.ts';
 import { pythonPrograms, pythonTools } from './python-tools.ts';
@@ -17,7 +23,7 @@ export interface ToolchainRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
    * `processes`: programs that run as this user, on loopback. `cluster`: also what a bare cluster takes of the machine
-   * (containerd, iptables, HAProxy, buildah, ...), which only root can install.
+   * (containerd, iptables, buildah, ...), which only root can install.
    */
   readonly use: 'processes' | 'cluster';
   readonly phases: Phases;
@@ -67,7 +73,7 @@ function unbuilt(artifacts: Artifacts, { folders }: ToolchainRequest): readonly 
 /** What the machine must have on every run, built or not. */
 function standingRequirements({ env, use }: ToolchainRequest): readonly Requirement[] {
   const forCluster = use === 'cluster' ? [...nodeRequirements(env), imageBuilderRequirement(env)] : [];
-  return [javaRequirement(env), ...forCluster];
+  return [javaRequirement(env), ...processRequirements(env), ...forCluster];
 }
 
 async function completeToolchain(artifacts: Artifacts, request: ToolchainRequest): Promise<void> {

@@ -10,7 +10,8 @@ const nodePrograms: readonly (readonly [program: string, purpose: string, debian
   ['containerd', 'which runs the containers of a node', 'containerd'],
   ['ctr', 'which brings images to a node', 'containerd'],
   ['runc', 'which starts a container', 'runc'],
-  ['/usr/lib/cni/bridge', 'which joins pods to the network of their node', 'containernetworking-plugins'],
+  ['/usr/lib/cni/ptp', 'which joins pods to the network of their node', 'containernetworking-plugins'],
+  ['/usr/lib/cni/loopback', 'which gives pods their loopback', 'containernetworking-plugins'],
   ['/usr/lib/cni/host-local', 'which gives pods their addresses', 'containernetworking-plugins'],
   ['conntrack', 'with which kube-proxy forgets connections to pods that are gone', 'conntrack'],
   ['iptables', 'with which kube-proxy leads NodePorts to pods', 'iptables'],
@@ -22,14 +23,24 @@ const nodePrograms: readonly (readonly [program: string, purpose: string, debian
   ['unshare', 'which makes a node a machine of its own', 'util-linux'],
   ['mount', 'which gives a node its own view of the file system', 'mount'],
   ['sysctl', 'which makes a node forward packets', 'procps'],
-  ['haproxy', 'which stands in for the load balancer', 'haproxy'],
 ];
 
-/** What a machine needs to run nodes, a load balancer and pods without a container engine. */
+/** What a machine needs to run nodes and pods without a container engine. */
 export function nodeRequirements(env: Env): readonly Requirement[] {
   return nodePrograms.map(([program, purpose, debianPackage]) =>
     programRequirement({ program, purpose, debianPackage }, env),
   );
+}
+
+/** What the engines and the control plane take of the machine even where they run as an ordinary user on loopback. */
+export function processRequirements(env: Env): readonly Requirement[] {
+  return [
+    programRequirement(
+      { program: 'haproxy', purpose: 'which stands in for the load balancer', debianPackage: 'haproxy' },
+      env,
+    ),
+    programRequirement({ program: 'openssl', purpose: 'which issues certificates', debianPackage: 'openssl' }, env),
+  ];
 }
 
 /** buildah, for machines without a Docker engine. */
