@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 import { once } from 'node:events';
+import type { Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import manifest from '../package.json' with { type: 'json' };
 import { createDynamoClients, createS3Client } from './adapters/aws-clients.ts';
@@ -151,7 +152,12 @@ async function listen({ fastify }: App, { config, log, metrics }: Surroundings):
   metricsServer.listen(config.metricsPort, config.host);
   await once(metricsServer, 'listening');
   await fastify.listen({ host: config.host, port: config.port });
-  log.info({ metrics: metricsServer.address() }, 'metrics are served at /metrics');
+  log.info({ apiPort: portOf(fastify.server), metricsPort: portOf(metricsServer) }, 'listening');
+}
+
+function portOf(server: Server): number | undefined {
+  const address = server.address();
+  return typeof address === 'object' ? address?.port : undefined;
 }
 
 /** Resolves at the first signal to stop; a second one ends the process at once. */

@@ -48,19 +48,21 @@ export async function startService(options: WorldOptions = {}): Promise<ServiceW
   const metrics = createMetrics({ version: '0.0.0', node: process.version });
   const contents = new Map<string, readonly Buffer[]>();
   const stores = storesOf(options, contents, metrics);
+  const cache = createCacheAside(createMemoryCache(Date.now), {
+    ttlMs: 60_000,
+    nowMs: () => performance.now(),
+    random: Math.random,
+    onCall: (operation, outcome) => metrics.cacheCall(operation, outcome),
+    onBreaker: () => undefined,
+    onTrust: () => undefined,
+  });
+  await cache.probe();
   const standing: ServiceWorld['standing'] = { storage: 'ok', cache: 'ok', ready: true, draining: false };
   const damages: string[] = [];
   const { fastify } = buildApp({
     documents: createDocuments({
       ...stores,
-      cache: createCacheAside(createMemoryCache(Date.now), {
-        ttlMs: 60_000,
-        nowMs: () => performance.now(),
-        random: Math.random,
-        onCall: (operation, outcome) => metrics.cacheCall(operation, outcome),
-        onBreaker: () => undefined,
-        onTrust: () => undefined,
-      }),
+      cache,
       nowMs: Date.now,
       pause: async () => undefined,
       maxDocumentBytes: options.maxDocumentBytes ?? 100 * 1024 * 1024,

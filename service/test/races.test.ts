@@ -1,0 +1,4 @@
+import { racesContract } from './races.contract.ts';
+import { startService } from './service-world.ts';
+
+racesContract(() => startService());
