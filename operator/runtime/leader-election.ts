@@ -4,14 +4,16 @@ import { delay, microTime, type Clock } from './clock.ts';
 import { collectionPath, objectPath, type KubeObject } from './kube-object.ts';
 import type { Log } from './log.ts';
 
+interface LeaseSpec {
+  readonly holderIdentity?: string | null;
+  readonly leaseDurationSeconds?: number;
+  readonly acquireTime?: string | null;
+  readonly renewTime?: string | null;
+  readonly leaseTransitions?: number;
+}
+
 interface Lease extends KubeObject {
-  readonly spec?: {
-    readonly holderIdentity?: string | null;
-    readonly leaseDurationSeconds?: number;
-    readonly acquireTime?: string | null;
-    readonly renewTime?: string | null;
-    readonly leaseTransitions?: number;
-  };
+  readonly spec?: LeaseSpec;
 }
 
 export interface LeaderElectionOptions {
@@ -30,6 +32,8 @@ const LEASES = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', plural: 'l
 const LEASE_SECONDS = 15;
 const RENEW_DEADLINE_MS = 10_000;
 const RETRY_MS = 2000;
+/** Short enough that a renewal which begins before the deadline ends, read and write, before the lease runs out. */
+const REQUEST_TIMEOUT_MS = 2000;
 
 /**
  * Elects one of several processes by a Lease, as client-go's tools/leaderelection does. Whether another's lease has run
@@ -60,8 +64,8 @@ export class LeaderElection {
     while (!signal.aborted) {
       await this.#pause(signal);
       if (signal.aborted) break;
+      if (clock.nowMs() - renewedMs >= RENEW_DEADLINE_MS) return false;
       if (await this.#tryToHold(signal)) renewedMs = clock.nowMs();
-      else if (!signal.aborted && clock.nowMs() - renewedMs >= RENEW_DEADLINE_MS) return false;
     }
     return true;
   }
@@ -84,18 +88,17 @@ export class LeaderElection {
 
   async #tryToHold(signal: AbortSignal): Promise<boolean> {
     const { clock, identity, log } = this.#options;
+    const own: LeaseSpec = { holderIdentity: identity, leaseDurationSeconds: LEASE_SECONDS };
+    const acquireTime = microTime(clock.wallTime());
     try {
       const lease = await this.#read(signal);
-      if (!lease)
-        return await this.#write(undefined, { leaseTransitions: 0, acquireTime: microTime(clock.wallTime()) });
+      if (!lease) return await this.#write(undefined, { ...own, acquireTime, leaseTransitions: 0 });
       const holder = lease.spec?.holderIdentity;
-      if (holder === identity) return await this.#write(lease, lease.spec);
+      if (holder === identity) return await this.#write(lease, { ...lease.spec, ...own });
       if (holder && !this.#hasRunOut(lease)) return false;
       log.info({ holder: holder || 'nobody' }, 'taking over the lease');
-      return await this.#write(lease, {
-        leaseTransitions: (lease.spec?.leaseTransitions ?? 0) + 1,
-        acquireTime: microTime(clock.wallTime()),
-      });
+      const leaseTransitions = (lease.spec?.leaseTransitions ?? 0) + 1;
+      return await this.#write(lease, { ...own, acquireTime, leaseTransitions });
     } catch (error) {
       if (signal.aborted) return false;
       // A conflict means that another was faster; that is how an election is lost, and no news.
@@ -114,9 +117,7 @@ export class LeaderElection {
     const { client, namespace, name } = this.#options;
     try {
       const path = objectPath(LEASES, namespace, name);
-      return this.#observe(
-        await client.request<Lease>({ method: 'GET', path, signal, timeoutMs: RENEW_DEADLINE_MS / 2 }),
-      );
+      return this.#observe(await client.request<Lease>({ method: 'GET', path, signal, timeoutMs: REQUEST_TIMEOUT_MS }));
     } catch (error) {
       if (error instanceof ApiError && error.kind === 'notFound') return undefined;
       throw error;
@@ -130,35 +131,20 @@ export class LeaderElection {
     return lease;
   }
 
-  /** Writes the lease for this process, provided that nobody has written it since it was read. */
-  async #write(lease: Lease | undefined, spec: Lease['spec']): Promise<true> {
-    const { client, clock, namespace, name, identity } = this.#options;
-    const body = {
-      apiVersion: LEASES.apiVersion,
-      kind: LEASES.kind,
-      metadata: lease?.metadata ?? { name, namespace },
-      spec: {
-        holderIdentity: identity,
-        leaseDurationSeconds: LEASE_SECONDS,
-        ...spec,
-        renewTime: microTime(clock.wallTime()),
+  /** Writes the lease, provided that nobody has written it since it was read. */
+  async #write(lease: Lease | undefined, spec: LeaseSpec): Promise<true> {
+    const { client, clock, namespace, name } = this.#options;
+    const written = await client.request<Lease>({
+      method: lease ? 'PUT' : 'POST',
+      path: lease ? objectPath(LEASES, namespace, name) : collectionPath(LEASES, namespace),
+      body: {
+        apiVersion: LEASES.apiVersion,
+        kind: LEASES.kind,
+        metadata: lease?.metadata ?? { name, namespace },
+        spec: { ...spec, renewTime: microTime(clock.wallTime()) },
       },
-    };
-    if (spec?.holderIdentity !== '') body.spec.holderIdentity = identity;
-    if (spec?.holderIdentity !== '') body.spec.leaseDurationSeconds = LEASE_SECONDS;
-    const written = lease
-      ? await client.request<Lease>({
-          method: 'PUT',
-          path: objectPath(LEASES, namespace, name),
-          body,
-          timeoutMs: RENEW_DEADLINE_MS / 2,
-        })
-      : await client.request<Lease>({
-          method: 'POST',
-          path: collectionPath(LEASES, namespace),
-          body,
-          timeoutMs: RENEW_DEADLINE_MS / 2,
-        });
+      timeoutMs: REQUEST_TIMEOUT_MS,
+    });
     this.#observe(written);
     return true;
   }

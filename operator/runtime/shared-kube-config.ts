@@ -17,7 +17,7 @@ export interface Credentials {
  */
 export class SharedKubeConfig extends KubeConfig {
   readonly #maxConnections: number;
-  #pool: { readonly fingerprint: string; readonly dispatcher: Dispatcher } | undefined;
+  #pool: { readonly fingerprint: string; readonly dispatcher: Promise<Dispatcher> } | undefined;
 
   /** @param maxConnections connections to the API server at most, those of watches included */
   constructor(maxConnections: number) {
@@ -54,17 +54,17 @@ export class SharedKubeConfig extends KubeConfig {
   async close(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
-    await pool?.dispatcher.destroy();
+    await (await pool?.dispatcher)?.destroy();
   }
 
-  async #sharedDispatcher(options: RequestOptions): Promise<Dispatcher> {
+  #sharedDispatcher(options: RequestOptions): Promise<Dispatcher> {
     const fingerprint = fingerprintOf(options, this.getCurrentCluster()?.server);
-    if (this.#pool?.fingerprint === fingerprint) return this.#pool.dispatcher;
     const old = this.#pool;
-    const dispatcher = await this.#createDispatcher(options);
+    if (old?.fingerprint === fingerprint) return old.dispatcher;
+    // Kept before it is made, so that requests which begin at the same time share it.
+    const dispatcher = this.#createDispatcher(options);
     this.#pool = { fingerprint, dispatcher };
-    // close() lets requests under way finish, however long a watch takes; nobody waits for that.
-    old?.dispatcher.close().catch(() => old.dispatcher.destroy());
+    void old?.dispatcher.then(closeWhenIdle);
     return dispatcher;
   }
 
@@ -87,6 +87,11 @@ export class SharedKubeConfig extends KubeConfig {
     if (!dispatcher) throw new Error('client-node made no dispatcher for the proxy of the kubeconfig');
     return dispatcher;
   }
+}
+
+/** Lets the requests under way finish, however long a watch takes. */
+async function closeWhenIdle(dispatcher: Dispatcher): Promise<void> {
+  await dispatcher.close().catch(() => dispatcher.destroy());
 }
 
 function fingerprintOf(
