@@ -9,7 +9,7 @@ export interface MonitorOptions {
   readonly probe: () => Promise<void>;
   /** From the start of one probe to the start of the next, in milliseconds. */
   readonly intervalMs: number;
-  /** Called on every change, and with the first answer. */
+  /** Called on every change, with the first answer, and with the first two failures where there was none. */
   readonly onChange: (state: Reachability, cause: unknown) => void;
 }
 

@@ -46,6 +46,7 @@ export function createMetrics(build: { readonly version: string; readonly node: 
     labelNames: ['dependency'],
     registers,
   });
+  up.set({ dependency: 'storage' }, 0);
   const draining = new Gauge({ name: 'docservice_draining', help: '1 from SIGTERM on.', registers });
 
   return {

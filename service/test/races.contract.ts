@@ -63,7 +63,7 @@ export function racesContract(start: () => Promise<AsyncDisposable & { send(sent
     expect(answers.filter(({ status }) => status === 404)).toHaveLength(49);
   });
 
-  test('readers during writes see one version whole, never two mixed, and never an older one after a newer', async () => {
+  test('readers during writes see one version whole, never two mixed', async () => {
     await using service = await start();
     const path = documentPath(someId());
     const textOf = (writer: number) => String(writer).padStart(2, '0').repeat(6000);
@@ -73,13 +73,15 @@ export function racesContract(start: () => Promise<AsyncDisposable & { send(sent
       for (let round = 1; round <= 20; round += 1) await service.send({ method: 'PUT', path, body: textOf(round) });
       written.abort();
     })();
-    let before = 0;
+    const seen = new Set<string>();
     while (!written.signal.aborted) {
       const { text, headers } = await service.send({ path });
-      expect(new Set(text.match(/../g)).size).toBe(1);
-      expect(Number(headers['document-version'])).toBeGreaterThanOrEqual(before);
-      before = Number(headers['document-version']);
+      const digits = new Set(text.match(/../g));
+      expect(digits.size).toBe(1);
+      seen.add(`${String(headers['document-version'])} has ${[...digits].join('')}`);
     }
     await writer;
+    const versions = [...seen].map((each) => each.split(' ')[0]);
+    expect(new Set(versions).size).toBe(versions.length);
   });
 }

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
+import { vi } from 'vitest';
 import { createMemoryCache } from '../adapters/memory-cache.ts';
 import { createMemoryContents } from '../adapters/memory-contents.ts';
 import { createMemoryMetadata } from '../adapters/memory-metadata.ts';
@@ -10,13 +11,14 @@ import type { Reachability } from '../health.ts';
 import { buildApp } from '../http/app.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { observedContents, observedMetadata } from '../observed-stores.ts';
-import type { ContentStore, MetadataStore } from '../stores.ts';
+import type { ContentStore, DocumentCache, MetadataStore } from '../stores.ts';
 import { exchange, type Received, type Sent } from './http-client.ts';
 
 /** What a test may want to be different. */
 export interface WorldOptions {
   readonly metadata?: (real: MetadataStore) => MetadataStore;
   readonly contents?: (real: ContentStore) => ContentStore;
+  readonly cache?: DocumentCache;
   readonly maxDocumentBytes?: number;
   readonly inlineMaxBytes?: number;
   readonly requestTimeoutMs?: number;
@@ -48,7 +50,7 @@ export async function startService(options: WorldOptions = {}): Promise<ServiceW
   const metrics = createMetrics({ version: '0.0.0', node: process.version });
   const contents = new Map<string, readonly Buffer[]>();
   const stores = storesOf(options, contents, metrics);
-  const cache = createCacheAside(createMemoryCache(Date.now), {
+  const cache = createCacheAside(options.cache ?? createMemoryCache(Date.now), {
     ttlMs: 60_000,
     nowMs: () => performance.now(),
     random: Math.random,
@@ -56,7 +58,7 @@ export async function startService(options: WorldOptions = {}): Promise<ServiceW
     onBreaker: () => undefined,
     onTrust: () => undefined,
   });
-  await cache.probe();
+  await vi.waitFor(() => cache.probe(), { timeout: 5000 });
   const standing: ServiceWorld['standing'] = { storage: 'ok', cache: 'ok', ready: true, draining: false };
   const damages: string[] = [];
   const { fastify } = buildApp({
