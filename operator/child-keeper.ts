@@ -77,13 +77,22 @@ export class ChildKeeper {
       }
     } catch (error) {
       if (!(error instanceof ApiError) || isNamespaceTerminating(error)) throw error;
-      if (error.kind === 'alreadyExists') return this.#resolveName(pass, action.child);
+      if (error.kind === 'alreadyExists') return this.#resolveName(pass, action.child, error);
       const trouble = refusal(action.child, error);
-      if (!trouble) throw error;
-      pass.log.warn({ ...nameOf(action.child), err: error }, 'a child was refused');
-      this.#parts.refusals.note(pass.key, action.child, trouble);
-      return { live: ownLive(action), trouble };
+      // The API server gives out the node port before it looks at the name: the Service may be ours and hold the port itself.
+      if (trouble?.reason === 'NodePortTaken' && action.type === 'create') {
+        return this.#resolveName(pass, action.child, error);
+      }
+      return this.#refused(pass, action, error);
     }
+  }
+
+  #refused(pass: Pass, action: ChildAction, error: ApiError): KeptChild {
+    const trouble = refusal(action.child, error);
+    if (!trouble) throw error;
+    pass.log.warn({ ...nameOf(action.child), err: error }, 'a child was refused');
+    this.#parts.refusals.note(pass.key, action.child, trouble);
+    return { live: ownLive(action), trouble };
   }
 
   async #create(pass: Pass, child: DesiredChild): Promise<KubeObject> {
@@ -99,16 +108,20 @@ export class ChildKeeper {
   }
 
   #written({ key, log }: Pass, child: DesiredChild, written: KubeObject, verb: string): KubeObject {
+    this.#parts.refusals.clear(key, child);
     this.#parts.pendingWrites.note(key, this.#parts.caches.children[child.kind], written);
     log.info(nameOf(child), verb);
     return project(written);
   }
 
-  /** A create met an object of its name that the cache does not have: it is read, once, to learn whose it is. */
-  async #resolveName(pass: Pass, child: DesiredChild): Promise<KeptChild> {
+  /**
+   * A create met, or may have met, an object of its name that the cache does not have: it is read, once, to learn whose it is.
+   * `error` is what the create was refused with; it stands where nothing has the name.
+   */
+  async #resolveName(pass: Pass, child: DesiredChild, error: ApiError): Promise<KeptChild> {
     const found = await this.#parts.writer.read(child);
     const action = planChild(child, found && project(found), pass.resource.metadata.uid);
-    if (action.type === 'create') throw new ApiError('conflict', `${child.kind} went away between create and read`);
+    if (action.type === 'create') return this.#refused(pass, action, error);
     const kept = await this.#perform(pass, action);
     if (kept.trouble?.reason === 'NameTaken') this.#parts.refusals.note(pass.key, child, kept.trouble);
     return kept;

@@ -84,6 +84,21 @@ describe('a node port that another Service has', () => {
   });
 });
 
+describe('a node port that another Service gives back', () => {
+  test('is taken without anybody touching the resource', async () => {
+    const world = await apiWorld();
+    const nodePort = 32_000 + Math.floor(Math.random() * 700);
+    const ports = [{ port: 80, nodePort }];
+    await world.create(CHILD_TYPES.Service, { metadata: { name: 'other' }, spec: { type: 'NodePort', ports } });
+    await startOperator(world);
+    await world.create(DOCUMENT_SERVICES, manifest('documents', { service: { nodePort } }));
+    await world.reason('documents', 'NodePortTaken');
+    await world.delete(CHILD_TYPES.Service, 'other');
+    const mended = await world.reason('documents', 'RollingOut');
+    expect(mended.status?.nodePort).toBe(nodePort);
+  });
+});
+
 describe('what is passed on as it is and the API server does not take', () => {
   test.each([
     { reason: 'a field that does not exist', spec: { affinity: { nodeAffinitty: {} } }, says: 'nodeAffinitty' },

@@ -117,6 +117,33 @@ describe('a child that somebody deletes is there again within two seconds, with 
   });
 });
 
+describe('a Service with a node port of its own', () => {
+  const nodePort = 30_000 + Math.floor(Math.random() * 2000);
+
+  test('that somebody takes out of sight by its labels is set back, although the API server first says that the port is taken', async () => {
+    const world = await converged({ service: { nodePort } });
+    await world.patch(CHILD_TYPES.Service, 'documents', {
+      metadata: { labels: { 'app.kubernetes.io/managed-by': 'somebody' } },
+    });
+    await world.child(
+      'Service',
+      'documents',
+      ({ metadata }) => metadata.labels?.['app.kubernetes.io/managed-by'] === 'docservice-operator',
+    );
+    await world.reason('documents', 'RollingOut');
+  });
+
+  test('that somebody deletes is there again with the same port', async () => {
+    const port = nodePort === 30_000 ? 30_001 : nodePort - 1;
+    const world = await converged({ service: { nodePort: port } });
+    const { metadata } = await world.child('Service', 'documents');
+    await world.delete(CHILD_TYPES.Service, 'documents');
+    const again = await world.child('Service', 'documents', (live) => live.metadata.uid !== metadata.uid);
+    expect(again.spec?.['ports']).toMatchObject([{ nodePort: port }]);
+    await world.reason('documents', 'RollingOut');
+  });
+});
+
 describe('fields of others are left alone', () => {
   test('the annotation of kubectl rollout restart, labels, sidecars and variables stay, through a change of the resource too', async () => {
     const world = await converged();

@@ -5,7 +5,7 @@ import type { ChildKind, DesiredChild } from './desired/child.ts';
 import { desiredChildren } from './desired/children.ts';
 import type { Observed } from './observed.ts';
 import { outdatedConfigMaps } from './plan.ts';
-import { RETRY_REFUSED_MS, type Refusals } from './refusals.ts';
+import type { Refusals } from './refusals.ts';
 import { ApiError } from './runtime/api-error.ts';
 import type { Outcome, Reconcile } from './runtime/controller.ts';
 import type { PendingWrites } from './runtime/pending-writes.ts';
@@ -53,7 +53,7 @@ async function reconcile(parts: ReconcilerParts, pass: Pass): Promise<Outcome> {
   const observed = await keepChildren(parts, pass, desired);
   const { ready, dueInMs } = await parts.status.write(pass, observed);
   if (ready) await deleteOutdated(parts, pass, desired);
-  if (observed.trouble) return { kind: 'requeueAfter', delayMs: RETRY_REFUSED_MS };
+  if (observed.trouble) return { kind: 'requeueAfter', delayMs: parts.refusals.retryAfterMs(pass.key) };
   return dueInMs === undefined ? { kind: 'done' } : { kind: 'requeueAfter', delayMs: dueInMs };
 }
 

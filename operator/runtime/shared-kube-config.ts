@@ -64,6 +64,9 @@ export class SharedKubeConfig extends KubeConfig {
     // Kept before it is made, so that requests which begin at the same time share it.
     const dispatcher = this.#createDispatcher(options);
     this.#pool = { fingerprint, dispatcher };
+    dispatcher.catch(() => {
+      if (this.#pool?.dispatcher === dispatcher) this.#pool = undefined;
+    });
     void old?.dispatcher.then(closeWhenIdle);
     return dispatcher;
   }
