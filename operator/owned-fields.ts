@@ -77,5 +77,5 @@ function isEmpty(value: unknown): boolean {
 }
 
 function isQuantityPath(path: string): boolean {
-  return /\.(limits|requests)\.[^.]+$|\.resources\.(limits|requests)\.|\.divisor$|\.sizeLimit$/.test(path);
+  return /(^|\.)resources\.(limits|requests)\.|\.divisor$/.test(path);
 }
