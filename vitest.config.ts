@@ -38,8 +38,8 @@ export default defineConfig({
           exclude: needsMore,
           // Each file waits for a terraform of its own.
           maxWorkers: 2,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {

@@ -28,6 +28,7 @@ export interface TerraformCopy {
 }
 
 const source = join(import.meta.dirname, '..');
+const program = 'terraform';
 const lockFile = '.terraform.lock.hcl';
 // A plan with the provider's schema is one line of 14 MB.
 const largestOutputBytes = 512 * 1024 * 1024;
@@ -89,7 +90,7 @@ async function cachedDownloads(): Promise<string> {
 
 function runTerraform(folder: string, env: NodeJS.ProcessEnv, args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    execFile('terraform', args, { cwd: folder, env, maxBuffer: largestOutputBytes }, (error, stdout, stderr) => {
+    execFile(program, args, { cwd: folder, env, maxBuffer: largestOutputBytes }, (error, stdout, stderr) => {
       if (error === null) resolve({ exitStatus: 0, stdout, stderr });
       else if (typeof error.code === 'number') resolve({ exitStatus: error.code, stdout, stderr });
       else if (error.code === 'ENOENT')
