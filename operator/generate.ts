@@ -28,7 +28,8 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
   };
 }
 
-async function generateTypes(): Promise<string> {
+/** The TypeScript types of spec and status, as text. */
+export async function generateTypes(): Promise<string> {
   const crd = load(await readFile(join(root, 'crds/documentservices.yaml'), 'utf8')) as Crd;
   const schema = crd.spec.versions[0]?.schema.openAPIV3Schema.properties;
   const types = await Promise.all(
