@@ -15,6 +15,9 @@ import { writeBlocks } from './block-writer.ts';
 /** Smallest part of a multipart upload but for the last (S3 user guide, "multipart upload limits"). */
 export const partBytes = 5 * 1024 * 1024;
 
+/** S3 may take minutes to put a large object together, but says so within seconds; stand-ins say nothing until the end. */
+const completeTimeoutMs = 60_000;
+
 /** The object to be written. Its key was never used before, and nobody else knows it. */
 export interface S3Object {
   readonly bucket: string;
@@ -38,7 +41,8 @@ export async function uploadObject(
   else await uploadParts(client, object, following([first.value, second.value], blocks));
 }
 
-async function putObject(client: S3Client, { bucket, key, metadata }: S3Object, body: Buffer): Promise<void> {
+async function putObject(client: S3Client, object: S3Object, body: Buffer): Promise<void> {
+  const { bucket, key, metadata } = object;
   try {
     await client.send(
       new PutObjectCommand({ Bucket: bucket, Key: key, Metadata: { ...metadata }, IfNoneMatch: '*', Body: body }),
@@ -46,6 +50,7 @@ async function putObject(client: S3Client, { bucket, key, metadata }: S3Object, 
   } catch (error) {
     // What is there already came from an earlier sending whose answer was lost.
     if (!isNamed(error, 'PreconditionFailed')) throw error;
+    await expectObject(client, object, body.length);
   }
 }
 
@@ -53,10 +58,12 @@ async function uploadParts(client: S3Client, object: S3Object, blocks: AsyncIter
   const target = { Bucket: object.bucket, Key: object.key };
   const { UploadId } = await answered(beginUpload(client, object));
   const parts: CompletedPart[] = [];
+  let length = 0;
 
   async function send(Body: Buffer, number: number): Promise<void> {
     const PartNumber = number + 1;
     const part = await answered(client.send(new UploadPartCommand({ ...target, UploadId, PartNumber, Body })));
+    length += Body.length;
     parts.push({ PartNumber, ETag: part.ETag, ChecksumCRC32: part.ChecksumCRC32 });
   }
 
@@ -66,7 +73,7 @@ async function uploadParts(client: S3Client, object: S3Object, blocks: AsyncIter
 
   await writeBlocks(blocks, { send, takeBack });
   try {
-    await answered(completeUpload(client, object, UploadId, parts));
+    await answered(completeUpload(client, object, { UploadId, parts, length }));
   } catch (error) {
     await Promise.allSettled([takeBack()]);
     throw error;
@@ -89,20 +96,30 @@ async function beginUpload(client: S3Client, { bucket, key, metadata }: S3Object
 
 async function completeUpload(
   client: S3Client,
-  { bucket: Bucket, key: Key }: S3Object,
-  UploadId: string | undefined,
-  Parts: CompletedPart[],
+  object: S3Object,
+  upload: { readonly UploadId: string | undefined; readonly parts: CompletedPart[]; readonly length: number },
 ): Promise<void> {
+  const command = new CompleteMultipartUploadCommand({
+    Bucket: object.bucket,
+    Key: object.key,
+    UploadId: upload.UploadId,
+    MultipartUpload: { Parts: upload.parts },
+    IfNoneMatch: '*',
+  });
   try {
-    await client.send(
-      new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts }, IfNoneMatch: '*' }),
-    );
+    const { $metadata } = await client.send(command, { requestTimeout: completeTimeoutMs });
+    if ($metadata.attempts === 1) return;
   } catch (error) {
-    if (isNamed(error, 'PreconditionFailed')) return;
-    // The upload is gone and the object there: an earlier sending completed it and its answer was lost.
-    if (!isNamed(error, 'NoSuchUpload')) throw error;
-    await client.send(new HeadObjectCommand({ Bucket, Key }));
+    if (!isNamed(error, 'PreconditionFailed') && !isNamed(error, 'NoSuchUpload')) throw error;
   }
+  // An earlier sending, whose answer was lost, may have completed it, or may still be at it: versitygw 1.8 answers a
+  // second one at once and has the object only when the first is done.
+  await expectObject(client, object, upload.length);
+}
+
+async function expectObject(client: S3Client, { bucket, key }: S3Object, length: number): Promise<void> {
+  const { ContentLength } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+  if (ContentLength !== length) throw new Error(`the object has ${ContentLength ?? 0} bytes instead of ${length}`);
 }
 
 /** Blocks that were taken already, and then the others. */
