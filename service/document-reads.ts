@@ -28,14 +28,14 @@ export function documentReads(world: DocumentsWorld): Pick<Documents, 'select' |
       return chosen((await lookUp(id)).document, preconditions);
     },
 
-    async open(id, preconditions, signal) {
+    async open(id, preconditions, reading) {
       const lookup = await lookUp(id);
       let { document } = lookup;
       for (let rereads = 0; ; rereads += 1) {
         const { kind, document: live } = chosen(document, preconditions);
         if (kind === 'not-modified') return { kind, document: live };
         try {
-          return { kind: 'opened', document: live, body: await bytesOf(world, id, live, lookup.offer, signal) };
+          return { kind: 'opened', document: live, body: await bytesOf(world, id, live, lookup.offer, reading) };
         } catch (error) {
           if (!(error instanceof MissingContent)) throw error;
           if (rereads === maxRereads) {
@@ -65,10 +65,10 @@ async function bytesOf(
   id: DocumentId,
   live: LiveDocument,
   offer: Lookup['offer'],
-  signal: AbortSignal,
+  reading: () => AbortSignal,
 ): Promise<Uint8Array | Readable> {
   if (live.body !== undefined) return live.body;
-  const stored = await world.contents.open(live.content, signal);
+  const stored = await world.contents.open(live.content, reading());
   const checked = pipeline(stored, verified(live), (error) => {
     if (error instanceof ContentMismatch) world.onDamage('mismatch', id, error);
   });

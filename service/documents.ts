@@ -55,8 +55,8 @@ export interface Documents {
   remove(id: DocumentId, preconditions: Preconditions, deadlineMs: number): Promise<void>;
   /** The document without its bytes. */
   select(id: DocumentId, preconditions: Preconditions): Promise<Selected>;
-  /** @param signal ends the reading of the bytes. */
-  open(id: DocumentId, preconditions: Preconditions, signal: AbortSignal): Promise<Opened>;
+  /** @param reading is called when bytes have to be read from the content store; its signal ends that. */
+  open(id: DocumentId, preconditions: Preconditions, reading: () => AbortSignal): Promise<Opened>;
 }
 
 /** Creates the use cases. */

@@ -46,6 +46,10 @@ function main(): Promise<void> {
   log.info({ config: shown(config) }, 'configuration');
   if (config.authMode === 'none')
     log.warn('AUTH_MODE=none: whoever reaches the port may read and write every document');
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'an error that nobody expected');
+    process.exit(1);
+  });
   const metrics = createMetrics({ version: manifest.version, node: process.version });
   return serve({ config, log, metrics });
 }

@@ -2,11 +2,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { documentPath, parseDocumentId, type DocumentId } from '../document-id.ts';
 import { entityTag, type LiveDocument } from '../document.ts';
 import type { Documents } from '../documents.ts';
+import { DocumentError } from '../errors.ts';
 import { abandonBody, bodyOf } from './body.ts';
 import { readPreconditions } from './conditional.ts';
 
 const prefix = '/documents/';
 const defaultContentType = 'application/octet-stream';
+/** It lives in the row, whose size is limited. */
+const maxContentTypeLength = 1024;
 
 export const documentMethods = ['DELETE', 'GET', 'HEAD', 'PUT'] as const;
 /** Everything behind the prefix, so that ids are decoded here, once, and not by the router. */
@@ -22,7 +25,7 @@ export function documentRoutes(app: FastifyInstance, documents: Documents, reque
       const stored = await documents.put({
         id,
         preconditions: readPreconditions(request.headers),
-        contentType: request.headers['content-type'] ?? defaultContentType,
+        contentType: contentTypeOf(request),
         declaredBytes: contentLength(request),
         body: bodyOf(request.raw, reply.raw),
         deadlineMs: deadlineOf(reply),
@@ -37,8 +40,9 @@ export function documentRoutes(app: FastifyInstance, documents: Documents, reque
 
   app.get(documentRoute, async (request, reply) => {
     const id = idOf(request);
-    const scope = untilClosed(reply, requestTimeoutMs);
-    const opened = await documents.open(id, readPreconditions(request.headers), scope);
+    const opened = await documents.open(id, readPreconditions(request.headers), () =>
+      untilClosed(reply, requestTimeoutMs - reply.elapsedTime),
+    );
     if (opened.kind === 'not-modified') return notModified(reply, opened.document);
     return reply.headers(representation(opened.document)).send(opened.body);
   });
@@ -59,6 +63,12 @@ function idOf(request: FastifyRequest): DocumentId {
   const url = request.raw.url ?? '';
   const path = url.split(/[?#]/, 1)[0] ?? '';
   return parseDocumentId(path.slice(prefix.length));
+}
+
+function contentTypeOf(request: FastifyRequest): string {
+  const type = request.headers['content-type'] ?? defaultContentType;
+  if (type.length <= maxContentTypeLength) return type;
+  throw new DocumentError('invalid-content-type', `A Content-Type has at most ${maxContentTypeLength} characters.`);
 }
 
 function contentLength(request: FastifyRequest): number | undefined {
@@ -100,6 +110,10 @@ const handling = {
 /** A signal that ends with the connection, and ends the connection itself when the request has taken its time. */
 function untilClosed(reply: FastifyReply, timeoutMs: number): AbortSignal {
   const controller = new AbortController();
+  if (reply.raw.destroyed) {
+    controller.abort();
+    return controller.signal;
+  }
   const timer = setTimeout(() => reply.raw.destroy(), timeoutMs);
   timer.unref();
   reply.raw.once('close', () => {

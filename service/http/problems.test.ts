@@ -57,12 +57,20 @@ describe('a request that leads nowhere is a problem', () => {
   });
 });
 
-test.each(['text', 'text/', '/plain', 'a b/c'])('a Content-Type that is no media type is refused: %s', async (type) => {
-  await using service = await startService();
-  const got = await service.send({ method: 'PUT', path: '/documents/a', headers: { 'content-type': type }, body: 'x' });
-  expect(got.status).toBe(415);
-  expect(JSON.parse(got.text)).toMatchObject({ code: 'invalid-content-type' });
-});
+test.each(['text', 'text/', '/plain', 'a b/c', `a/b;c=${'d'.repeat(1019)}`])(
+  'a Content-Type that is no media type, or too long, is refused: %s',
+  async (type) => {
+    await using service = await startService();
+    const got = await service.send({
+      method: 'PUT',
+      path: '/documents/a',
+      headers: { 'content-type': type },
+      body: 'x',
+    });
+    expect(got.status).toBe(415);
+    expect(JSON.parse(got.text)).toMatchObject({ code: 'invalid-content-type' });
+  },
+);
 
 describe('a failure inside', () => {
   test.each([
