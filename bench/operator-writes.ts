@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { auditedRequests, countByVerbAndResource, isWrite, type AuditedRequest } from '../local/audit-log.ts';
+import { countByVerbAndResource, isWrite, type AuditedRequest } from '../local/audit-log.ts';
+import { openAuditRecord } from '../local/audit-record.ts';
+import { operatorLeads } from '../local/operator-leads.ts';
 import { sampleDocumentService } from '../local/sample.ts';
 import type { RunningSystem } from '../local/system.ts';
 import { formatTable } from '../local/table.ts';
@@ -27,13 +28,14 @@ export async function operatorWrites(system: RunningSystem, print: (line: string
   const names = Array.from({ length: resources }, (_, index) => `bench-${index}`);
   const all = names.map((name) => `documentservice/${name}`);
   const inNamespace = ['-n', sample.namespace];
+  const record = openAuditRecord(auditLogPath);
   const window = async (title: string, work: () => Promise<unknown>): Promise<Window> => {
-    const before = (await readFile(auditLogPath)).length;
+    const before = await record.position();
     await work();
-    await quiet(auditLogPath);
-    return { title, requests: auditedRequests((await readFile(auditLogPath)).subarray(before).toString()) };
+    await record.quiet();
+    return { title, requests: await record.since(before) };
   };
-  await quiet(auditLogPath);
+  await record.quiet();
   const windows = [
     await window('create to Ready', async () => {
       await kubectl.apply(names.map((name, index) => benchResource(sample, name, firstNodePort + index)));
@@ -45,6 +47,7 @@ export async function operatorWrites(system: RunningSystem, print: (line: string
       const deployment = ['deployment/docservice-operator', '-n', 'docservice-system'];
       await kubectl.run(['rollout', 'restart', ...deployment]);
       await kubectl.run(['rollout', 'status', ...deployment, '--timeout=120s']);
+      await operatorLeads(kubectl);
     }),
   ];
   await kubectl.run(['delete', ...all, ...inNamespace, '--timeout=120s']);
@@ -57,28 +60,12 @@ function benchResource(sample: RunningSystem['sample'], name: string, nodePort: 
   return { ...resource, spec: { ...resource.spec, replicas: 1 } };
 }
 
-/** Resolves when the record has not grown for five seconds, so that a window ends only when the operator has gone quiet. */
-async function quiet(auditLogPath: string): Promise<void> {
-  for (let round = 0; round < 60; round++) {
-    const before = (await readFile(auditLogPath)).length;
-    await delay(5000);
-    if ((await readFile(auditLogPath)).length === before) return;
-  }
-  throw new Error('the operator did not go quiet within five minutes');
-}
-
-/** Its own Lease is the operator's heartbeat and no cost of a resource. */
-const ofResources = (requests: readonly AuditedRequest[]): readonly AuditedRequest[] =>
-  requests.filter(({ resource }) => resource !== 'leases');
-
 /** Writes and reads of single objects; lists and watches are opened once for all resources. */
 const costOf = (windows: readonly Window[]): number =>
-  windows
-    .flatMap(({ requests }) => ofResources(requests))
-    .filter((request) => isWrite(request) || request.verb === 'get').length;
+  windows.flatMap(({ requests }) => requests).filter((request) => isWrite(request) || request.verb === 'get').length;
 
 function formatWindows(windows: readonly Window[]): string {
-  const counts = windows.map(({ requests }) => countByVerbAndResource(ofResources(requests)));
+  const counts = windows.map(({ requests }) => countByVerbAndResource(requests));
   const kinds = [...new Set(counts.flatMap((count) => [...count.keys()]))];
   const perResource = (count: number): string => (count / resources).toFixed(1);
   return formatTable([

@@ -1,4 +1,4 @@
-import { CHILD_TYPES, type ChildKind, type DesiredChild } from './desired/child.ts';
+import type { DesiredChild } from './desired/child.ts';
 import { MANAGER } from './desired/names.ts';
 import type { DocumentService } from './document-service.ts';
 import type { ObservedDeployment, ObservedService } from './observed.ts';
@@ -15,8 +15,6 @@ export interface Caches {
     readonly Service: ObjectCache<ObservedService>;
   };
 }
-
-export const CHILD_KINDS = Object.keys(CHILD_TYPES) as readonly ChildKind[];
 
 export function createCaches(): Caches {
   return {

@@ -4,7 +4,7 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { createApiClient } from '../cluster/api-client.ts';
 import { auditPolicy } from '../cluster/audit-policy.ts';
@@ -93,6 +93,8 @@ const defaultServiceAccount = '/api/v1/namespaces/default/serviceaccounts/defaul
 
 async function layOut(folder: string): Promise<ControlPlane> {
   const programs = await findToolchain();
+  // Tests run kubectl as people do: by name, whatever the machine has besides.
+  process.env['PATH'] = [dirname(programs.kubectl), process.env['PATH']].join(delimiter);
   const [apiServer = 0, etcdClients = 0, etcdPeers = 0] = await freePorts(3);
   const place = { address: '127.0.0.1', ports: { apiServer, etcdClients, etcdPeers } };
   const server = apiServerUrl(place);

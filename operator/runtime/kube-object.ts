@@ -66,12 +66,6 @@ export function keyOf(object: KubeObject): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
-/** Splits a key into namespace and name. */
-export function splitKey(key: string): { readonly namespace: string; readonly name: string } {
-  const slash = key.indexOf('/');
-  return { namespace: key.slice(0, Math.max(slash, 0)), name: key.slice(slash + 1) };
-}
-
 /**
  * Compares two resource versions of the same type of object. They are numbers that grow
  * (https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions, since KEP-5504).
