@@ -10,6 +10,7 @@ export type DocumentErrorCode =
   | 'precondition-failed'
   | 'too-large'
   | 'incomplete-body'
+  | 'partial-body'
   /** Not done, and will not be. */
   | 'storage-unavailable'
   /** Storage stopped answering while a write was under way: it may or may not have been done, or be done yet. */

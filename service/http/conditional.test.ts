@@ -43,7 +43,7 @@ describe('what is not understood is refused and not ignored', () => {
     { value: `*, ${tagOne}`, reason: 'a star in a list' },
     { value: `${tagOne} ${tagTwo}`, reason: 'no comma' },
     { value: '"a b"', reason: 'a space is no etagc' },
-    { value: Array.from({ length: 33 }, () => tagOne).join(','), reason: 'more than thirty-two' },
+    { value: Array.from({ length: 17 }, () => tagOne).join(','), reason: 'more than sixteen' },
   ])('$reason', ({ value }) => {
     const refusal = expect.objectContaining({ code: 'invalid-precondition' });
     expect(() => readPreconditions({ 'if-match': value })).toThrow(refusal);

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { DocumentError } from '../errors.ts';
 import { parseEntityTag, type Preconditions, type TagCondition } from '../preconditions.ts';
 
-/** Each tag is a clause of the commit's condition, and a condition of DynamoDB has at most 4 KiB. */
-const maxTags = 32;
+/** Each tag is a clause of the commit's condition, and a condition of DynamoDB has at most 4 KiB, for both fields. */
+const maxTags = 16;
 
 /** One entity tag of a list (RFC 9110 section 8.8.3: etagc is any visible character but the quote, or obs-text). */
 const nextTag = /[ \t]*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*(?:,|$)/y;

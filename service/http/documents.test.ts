@@ -54,6 +54,16 @@ describe('PUT', () => {
   });
 });
 
+test('PUT of a part is refused and leaves the document as it was', async () => {
+  await using service = await startService();
+  await service.send({ method: 'PUT', path: '/documents/a', body: 'whole' });
+  const headers = { 'content-range': 'bytes 0-3/5' };
+  const got = await service.send({ method: 'PUT', path: '/documents/a', headers, body: 'part' });
+  expect(got.status).toBe(400);
+  expect(JSON.parse(got.text)).toMatchObject({ code: 'partial-body' });
+  expect((await service.send({ path: '/documents/a' })).text).toBe('whole');
+});
+
 describe('GET', () => {
   test.each([
     { type: 'text/plain;  charset=UTF-8', reason: 'kept to the letter' },

@@ -22,6 +22,7 @@ export function documentRoutes(app: FastifyInstance, documents: Documents, reque
   app.put(documentRoute, async (request, reply) => {
     try {
       const id = idOf(request);
+      refuseParts(request);
       const stored = await documents.put({
         id,
         preconditions: readPreconditions(request.headers),
@@ -63,6 +64,12 @@ function idOf(request: FastifyRequest): DocumentId {
   const url = request.raw.url ?? '';
   const path = url.split(/[?#]/, 1)[0] ?? '';
   return parseDocumentId(path.slice(prefix.length));
+}
+
+/** RFC 9110 section 14.5: storing a part as if it were the whole would lose the rest. */
+function refuseParts({ headers }: FastifyRequest): void {
+  if (headers['content-range'] === undefined) return;
+  throw new DocumentError('partial-body', 'Content-Range is not supported: send the whole document.');
 }
 
 function contentTypeOf(request: FastifyRequest): string {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { DocumentError, storageUnavailable } from '../errors.ts';
 import { openLine } from '../test/http-client.ts';
@@ -5,6 +6,14 @@ import { startService } from '../test/service-world.ts';
 import { problemTable } from './problems.ts';
 
 const secret = 'arn:aws:dynamodb:eu-central-1:123456789012:table/secret';
+
+test('README.md lists every code with its status and its title', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const rows = Object.entries(problemTable).map(
+    ([code, { status, title }]) => `| \`${code}\` | ${status} | ${title} |`,
+  );
+  expect(readme.replaceAll(/ +/g, ' ')).toContain(rows.join('\n'));
+});
 
 test.each(Object.entries(problemTable))('%s is a status of an error, and has a title', (_code, { status, title }) => {
   expect(status).toBeGreaterThanOrEqual(400);

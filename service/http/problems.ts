@@ -21,6 +21,7 @@ export const problemTable: Readonly<Record<ProblemCode, { readonly status: numbe
   'invalid-id': { status: 400, title: 'The document id is not allowed' },
   'invalid-precondition': { status: 400, title: 'A precondition is not understood' },
   'incomplete-body': { status: 400, title: 'The body is incomplete' },
+  'partial-body': { status: 400, title: 'Only whole documents are stored' },
   'not-found': { status: 404, title: 'There is no such document' },
   'route-not-found': { status: 404, title: 'There is nothing at this path' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },

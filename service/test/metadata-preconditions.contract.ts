@@ -122,10 +122,10 @@ export function metadataPreconditionsContract(createStore: () => Promise<Metadat
       await driver.committed(firstChange(removeWish(id, { preconditions: { ifMatch: [tag] } })));
     });
 
-    test('thirty-two tags are a condition that the store can decide', async () => {
+    test('sixteen tags in each field are a condition that the store can decide', async () => {
       const id = someId();
       const tag = tagOf(await driver.put(id, 'one'));
-      const others = Array.from({ length: 31 }, (_, version) => ({ ...other, version: version + 1 }));
+      const others = Array.from({ length: 15 }, (_, version) => ({ ...other, version: version + 1 }));
       const after = await driver.put(id, 'two', { ifMatch: [...others, tag], ifNoneMatch: others });
       expect(after.document.version).toBe(tag.version + 1);
     });
