@@ -27,7 +27,7 @@ describe('what a layer of the tests lacks', () => {
     {
       need: 'toolchain',
       on: machine({ hasProgram: (name) => name !== 'go' }),
-      lacks: [/Go 1\.25/],
+      lacks: [/Go 1\.26/],
       reason: 'Go builds the control plane',
     },
     {

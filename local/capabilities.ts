@@ -49,7 +49,7 @@ export function missingFor(need: Layer['needs'], machine: Machine): readonly str
 
 function missingForToolchain(machine: Machine): readonly string[] {
   if (machine.platform !== 'linux') return ['Linux (the control plane and the engines are built for it)'];
-  return machine.hasProgram('go') ? [] : ['Go 1.25 or later on the PATH (it builds the control plane)'];
+  return machine.hasProgram('go') ? [] : ['Go 1.26 or later on the PATH (it builds the control plane)'];
 }
 
 function missingForCluster(machine: Machine): readonly string[] {

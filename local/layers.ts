@@ -13,10 +13,10 @@ export interface Layer {
 /** All layers, cheapest first. Each runs alone by `npm test -- NAME`. */
 export const layers: readonly Layer[] = [
   { name: 'check', what: 'types, lint, format, dead code', budgetSeconds: 30, needs: 'node' },
-  { name: 'service', what: 'document service, memory stores', budgetSeconds: 30, needs: 'node' },
+  { name: 'service', what: 'document service, memory stores', budgetSeconds: 40, needs: 'node' },
   { name: 'operator', what: 'operator, pure parts and runtime', budgetSeconds: 30, needs: 'node' },
   { name: 'local', what: 'the local system and the benches, pure parts', budgetSeconds: 20, needs: 'node' },
-  { name: 'engines', what: 'contracts on DynamoDB, S3, Redis engines', budgetSeconds: 60, needs: 'toolchain' },
+  { name: 'engines', what: 'contracts on DynamoDB, S3, Redis engines', budgetSeconds: 75, needs: 'toolchain' },
   { name: 'api', what: 'operator and manifests on a kube-apiserver', budgetSeconds: 90, needs: 'toolchain' },
   { name: 'terraform', what: 'infrastructure: fmt, validate, test', budgetSeconds: 90, needs: 'terraform' },
   { name: 'e2e', what: 'the whole system on a cluster', budgetSeconds: 300, needs: 'cluster' },

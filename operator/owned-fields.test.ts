@@ -102,6 +102,18 @@ describe('a difference is', () => {
       live: { resources: { limits: { memory: '1G' } } },
       path: 'resources.limits.memory',
     },
+    {
+      reason: 'a label that is called like a method of every object',
+      desired: { labels: { constructor: 'x' } },
+      live: { labels: {} },
+      path: 'labels.constructor',
+    },
+    {
+      reason: 'a list that is called like one',
+      desired: { toString: ['a'] },
+      live: { toString: ['b'] },
+      path: 'toString[0]',
+    },
     { reason: 'another kind of value', desired: { a: { b: 1 } }, live: { a: 'text' }, path: 'a' },
     { reason: 'an amount in a field that is none', desired: { name: '1000m' }, live: { name: '1' }, path: 'name' },
   ])('$reason', ({ desired, live, path }) => {

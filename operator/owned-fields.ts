@@ -12,14 +12,14 @@ export interface Difference {
  * By which fields the API server tells the entries of a list apart (x-kubernetes-list-map-keys of the built-in types).
  * Lists that are not named here are one value: they are compared entry by entry, in order.
  */
-const LIST_KEYS: Readonly<Record<string, readonly string[]>> = {
-  containers: ['name'],
-  env: ['name'],
-  imagePullSecrets: ['name'],
-  ownerReferences: ['uid'],
-  ports: ['containerPort', 'port', 'protocol'],
-  topologySpreadConstraints: ['topologyKey', 'whenUnsatisfiable'],
-};
+const LIST_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['containers', ['name']],
+  ['env', ['name']],
+  ['imagePullSecrets', ['name']],
+  ['ownerReferences', ['uid']],
+  ['ports', ['containerPort', 'port', 'protocol']],
+  ['topologySpreadConstraints', ['topologyKey', 'whenUnsatisfiable']],
+]);
 
 /**
  * Compares what is desired with what is there, as far as it is desired: fields and entries of keyed lists that others have added
@@ -30,7 +30,11 @@ export function ownedDifferences(desired: unknown, live: unknown, path = ''): re
   if (isRecord(desired)) {
     if (live !== undefined && !isRecord(live)) return [{ path, desired, live }];
     return Object.entries(desired).flatMap(([field, value]) =>
-      ownedDifferences(value, live?.[field], path === '' ? field : `${path}.${field}`),
+      ownedDifferences(
+        value,
+        live && Object.hasOwn(live, field) ? live[field] : undefined,
+        path === '' ? field : `${path}.${field}`,
+      ),
     );
   }
   if (Array.isArray(desired)) return listDifferences(desired, live, path);
@@ -41,7 +45,7 @@ export function ownedDifferences(desired: unknown, live: unknown, path = ''): re
 function listDifferences(desired: readonly unknown[], live: unknown, path: string): readonly Difference[] {
   if (desired.length === 0 && live === undefined) return [];
   if (!Array.isArray(live)) return [{ path, desired, live }];
-  const keys = LIST_KEYS[path.slice(path.lastIndexOf('.') + 1)];
+  const keys = LIST_KEYS.get(path.slice(path.lastIndexOf('.') + 1));
   if (keys) {
     return desired.flatMap((entry) => {
       const same = live.find((other) => sameKeys(keys, entry, other));
