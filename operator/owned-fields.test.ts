@@ -110,8 +110,8 @@ describe('a difference is', () => {
     },
     {
       reason: 'a list that is called like one',
-      desired: { toString: ['a'] },
-      live: { toString: ['b'] },
+      desired: JSON.parse('{"toString":["a"]}') as object,
+      live: JSON.parse('{"toString":["b"]}') as object,
       path: 'toString[0]',
     },
     { reason: 'another kind of value', desired: { a: { b: 1 } }, live: { a: 'text' }, path: 'a' },
