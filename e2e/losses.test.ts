@@ -48,16 +48,32 @@ describe('what is lost when a machine or a process dies', () => {
     }
   };
 
-  it('a killed pod loses no acknowledged document and is replaced', async () => {
+  it('a killed process loses no acknowledged document and is started again', async () => {
     const [victim] = await world.settled();
+    const uid = victim?.metadata.uid ?? '';
     const traffic = trafficOf('pod');
     await eventually(async () => expect(traffic.acknowledged.size).toBeGreaterThan(20), 20_000);
+    await world.control.killPod(uid);
+    await eventually(async () => {
+      const pod = (await world.pods()).find(({ metadata }) => metadata.uid === uid);
+      expect(pod?.status.containerStatuses).toMatchObject([{ restartCount: 1, ready: true }]);
+    }, 60_000);
+    await world.ready();
+    await traffic.stop();
+    await expectAllReadable(traffic.acknowledged);
+  });
+
+  it('a deleted pod loses no acknowledged document and is replaced', async () => {
+    const [victim] = await world.settled();
+    const traffic = trafficOf('deleted-pod');
+    await eventually(async () => expect(traffic.acknowledged.size).toBeGreaterThan(20), 20_000);
+    const { namespace } = world.facts.sample;
     await world.kubectl.run([
       'delete',
       'pod',
       victim?.metadata.name ?? '',
       '-n',
-      world.facts.sample.namespace,
+      namespace,
       '--grace-period=0',
       '--force',
     ]);

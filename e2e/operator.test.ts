@@ -3,7 +3,7 @@ import { eventually } from './test/eventually.ts';
 import { isWrite } from '../local/audit-log.ts';
 import { openAuditRecord } from '../local/audit-record.ts';
 import { operatorLeads } from '../local/operator-leads.ts';
-import { createWorld } from './test/world.ts';
+import { createWorld, type Pod } from './test/world.ts';
 
 const operatorNamespace = 'docservice-system';
 
@@ -18,8 +18,11 @@ describe('the operator', () => {
   afterAll(() => documents.close());
 
   const record = openAuditRecord(world.facts.auditLogPath);
-  const operatorPods = async (): Promise<readonly string[]> =>
-    (await world.kubectl.run(['get', 'pods', '-n', operatorNamespace, '-o', 'name'])).trim().split('\n');
+  const operatorPods = async (): Promise<readonly Pod[]> =>
+    (await world.kubectl.get<{ items: readonly Pod[] }>(['pods', '-n', operatorNamespace])).items;
+  const restartsOf = (pod: Pod | undefined): number => pod?.status.containerStatuses?.[0]?.restartCount ?? 0;
+  const requestsSince = async (position: number): Promise<readonly string[]> =>
+    (await record.since(position)).map(({ verb, resource }) => `${verb} ${resource}`);
   const writesSince = async (position: number): Promise<readonly string[]> =>
     (await record.since(position))
       .filter(isWrite)
@@ -43,9 +46,14 @@ describe('the operator', () => {
 
     const beforeKill = await record.position();
     const [pod] = await operatorPods();
-    await world.kubectl.run(['delete', '-n', operatorNamespace, pod ?? '', '--grace-period=0', '--force']);
+    await world.control.killPod(pod?.metadata.uid ?? '');
+    await eventually(async () => {
+      const [again] = await operatorPods();
+      expect(again?.status.containerStatuses).toMatchObject([{ ready: true }]);
+      expect(again?.status.containerStatuses?.[0]?.restartCount).toBeGreaterThan(restartsOf(pod));
+    }, 90_000);
+    await eventually(async () => expect(await requestsSince(beforeKill)).toContain('list documentservices'), 30_000);
     await operatorLeads(world.kubectl);
-    expect(await operatorPods()).not.toContain(pod);
     await record.quiet();
     expect(await writesSince(beforeKill)).toEqual([]);
   });

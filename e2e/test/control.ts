@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
 import type { Cluster, RunningStandIn } from '../../local/cluster/cluster.ts';
+import { killPod } from './pod-processes.ts';
 
 /**
  * What a test may do to the machine room under the system. The cluster belongs to the process that started it; tests run
@@ -12,6 +13,8 @@ export interface Control {
   startStandIn(name: string): Promise<void>;
   pauseStandIn(name: string): Promise<void>;
   resumeStandIn(name: string): Promise<void>;
+  /** SIGKILL to all processes of the pod with this uid. */
+  killPod(uid: string): Promise<void>;
   killNode(name: string): Promise<void>;
   startNode(name: string): Promise<void>;
   loadImage(archivePath: string): Promise<void>;
@@ -28,6 +31,7 @@ function controlOf(cluster: Cluster, standIns: readonly RunningStandIn[]): Contr
     startStandIn: async (name) => named(name).start(),
     pauseStandIn: async (name) => named(name).pause(),
     resumeStandIn: async (name) => named(name).resume(),
+    killPod,
     killNode: (name) => cluster.killNode(name),
     startNode: (name) => cluster.startNode(name),
     loadImage: (archivePath) => cluster.loadImage(archivePath),
@@ -39,6 +43,7 @@ const verbs = [
   'startStandIn',
   'pauseStandIn',
   'resumeStandIn',
+  'killPod',
   'killNode',
   'startNode',
   'loadImage',
@@ -93,6 +98,7 @@ export function connectControl(url: string): Control {
     startStandIn: (name) => ask('startStandIn', name),
     pauseStandIn: (name) => ask('pauseStandIn', name),
     resumeStandIn: (name) => ask('resumeStandIn', name),
+    killPod: (uid) => ask('killPod', uid),
     killNode: (name) => ask('killNode', name),
     startNode: (name) => ask('startNode', name),
     loadImage: (archivePath) => ask('loadImage', archivePath),
