@@ -10,13 +10,16 @@ function world() {
   let nowMs = 0;
   const shared = createMemoryCache(() => nowMs);
 
-  function join(): { aside: CacheAside; calls: string[]; cutOff: (cut: boolean) => void; asked: () => number } {
+  function join() {
     let cut = false;
+    let failing = 0;
     let asked = 0;
     const calls: string[] = [];
     async function reached<T>(call: () => Promise<T>): Promise<T> {
       asked += 1;
-      if (cut) throw new Error('cut off');
+      const fails = cut || failing > 0;
+      failing = 0;
+      if (fails) throw new Error('cut off');
       return call();
     }
     const cache: DocumentCache = {
@@ -33,7 +36,13 @@ function world() {
       onBreaker: (state) => calls.push(`breaker ${state}`),
       onTrust: (trusted) => calls.push(trusted ? 'trusted' : 'not trusted'),
     });
-    return { aside, calls, cutOff: (value) => (cut = value), asked: () => asked };
+    return {
+      aside,
+      calls,
+      cutOff: (value: boolean) => (cut = value),
+      failOnce: () => (failing = 1),
+      asked: () => asked,
+    };
   }
 
   return { join, shared, pass: (ms: number) => (nowMs += ms) };
@@ -150,7 +159,7 @@ describe('a write that the cache is not told of', () => {
     await aside.writing(id)(version(2));
     cutOff(false);
     expect(await found(aside, id)).toBeUndefined();
-    expect(calls.slice(-3)).toEqual(['publish failed', 'not trusted', 'read skipped']);
+    expect(calls.slice(-4)).toEqual(['publish failed', 'not trusted', 'renew failed', 'read skipped']);
     await aside.probe();
     expect(await found(aside, id)).toBeUndefined();
     expect(calls.slice(-3)).toEqual(['trusted', 'renew ok', 'read miss']);
@@ -182,18 +191,38 @@ describe('a write that the cache is not told of', () => {
     const { join } = world();
     const { aside, calls } = join();
     await aside.writing(someId())(version(1));
-    expect(calls).toEqual(['publish skipped', 'not trusted']);
+    expect(calls).toEqual(['publish skipped', 'not trusted', 'trusted', 'renew ok']);
+  });
+
+  test('ends what others find before the writer has its answer, where the cache was only slow', async () => {
+    const { join } = world();
+    const [one, two, id] = [join(), join(), someId()];
+    await one.aside.probe();
+    await one.aside.writing(id)(version(1));
+    one.failOnce();
+    await one.aside.writing(id)(version(2));
+    expect(one.calls.slice(-4)).toEqual(['publish failed', 'not trusted', 'trusted', 'renew ok']);
+    expect(await found(two.aside, id)).toBeUndefined();
   });
 
   test('is made up for by no generation that was begun before it', async () => {
-    const { join } = world();
-    const { aside } = join();
+    const { join, shared } = world();
+    const { aside, cutOff } = join();
     const id = someId();
-    await aside.writing(id)(undefined);
+    await aside.probe();
+    await aside.writing(id)(version(1));
+    cutOff(true);
+    await aside.writing(id)(version(2));
+    cutOff(false);
     const renewing = aside.probe();
-    const writing = aside.writing(id)(version(3));
-    await Promise.all([renewing, writing]);
+    cutOff(true);
+    await aside.writing(id)(version(3));
+    await renewing;
+    expect(await shared.generation()).toBe(2);
+    cutOff(false);
     expect(await found(aside, id)).toBeUndefined();
+    await aside.probe();
+    expect(await shared.generation()).toBe(3);
   });
 });
 

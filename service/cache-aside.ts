@@ -71,9 +71,8 @@ export function createCacheAside(cache: DocumentCache, options: CacheAsideOption
 
   async function put(operation: 'fill' | 'publish', id: DocumentId, entry: CacheEntry): Promise<boolean> {
     const ttlMs = Math.round(options.ttlMs * (1 + jitterShare * (2 * options.random() - 1)));
-    const stored = await calls.admitted(operation, () => cache.store(id, entry, ttlMs));
-    if (stored !== undefined) options.onCall(operation, stored ? 'ok' : 'refused');
-    return stored !== undefined;
+    const store = (): Promise<boolean> => cache.store(id, entry, ttlMs);
+    return (await calls.admitted(operation, store, (stored) => (stored ? 'ok' : 'refused'))) !== undefined;
   }
 
   async function find(id: DocumentId): Promise<Lookup> {
@@ -81,44 +80,59 @@ export function createCacheAside(cache: DocumentCache, options: CacheAsideOption
       options.onCall('read', 'skipped');
       return nothing;
     }
-    const answer = await calls.admitted('read', () => cache.read(id));
+    // Trust may end while the cache is being asked.
+    const isHit = ({ generation: current, entry }: Answer) => entry?.generation === current && trust.trusted();
+    const read = (): Promise<Answer> => cache.read(id);
+    const answer = await calls.admitted('read', read, (found) => (isHit(found) ? 'hit' : 'miss'));
     if (answer === undefined) return nothing;
     const under = answer.generation;
     generation = under;
-    // Trust may have ended while the cache was being asked.
-    const hit = answer.entry?.generation === under && trust.trusted();
-    options.onCall('read', hit ? 'hit' : 'miss');
     return {
-      document: hit ? answer.entry.document : undefined,
+      document: isHit(answer) ? answer.entry?.document : undefined,
       offer: (document) => void put('fill', id, { generation: under, document: withoutLargeBody(document) }),
     };
+  }
+
+  async function publish(id: DocumentId, newest: Document | undefined, under: number | undefined): Promise<boolean> {
+    if (newest !== undefined && under !== undefined && trust.trusted()) {
+      return put('publish', id, { generation: under, document: withoutLargeBody(newest) });
+    }
+    options.onCall('publish', 'skipped');
+    return false;
+  }
+
+  async function renew(): Promise<number> {
+    generation = await trust.renew(() => cache.renew());
+    return generation;
   }
 
   function writing(id: DocumentId): TellCache {
     const under = generation;
     return async (newest) => {
-      if (newest === undefined || under === undefined || !trust.trusted()) {
-        options.onCall('publish', 'skipped');
-        trust.missed();
-      } else if (!(await put('publish', id, { generation: under, document: withoutLargeBody(newest) }))) {
-        trust.missed();
-      }
+      if (await publish(id, newest, under)) return;
+      trust.missed();
+      // Where the cache was only slow, this ends what others may find in it before the writer has its answer.
+      await calls.admitted('renew', renew, () => 'ok');
     };
   }
 
   async function probe(): Promise<void> {
-    const operation = trust.trusted() ? 'probe' : 'renew';
-    generation = await calls.forced(operation, () =>
-      operation === 'probe' ? cache.generation() : trust.renew(() => cache.renew()),
-    );
+    if (trust.trusted()) generation = await calls.forced('probe', () => cache.generation());
+    else await calls.forced('renew', renew);
   }
 
   return { find, writing, probe };
 }
 
+type Answer = Awaited<ReturnType<DocumentCache['read']>>;
+
 interface Calls {
-  /** Asks if the breaker lets it; undefined where it was not asked or failed. Reports only that. */
-  admitted<T>(operation: CacheOperation, ask: () => Promise<T>): Promise<T | undefined>;
+  /** Asks if the breaker lets it; undefined where it was not asked or failed. */
+  admitted<T>(
+    operation: CacheOperation,
+    ask: () => Promise<T>,
+    outcomeOf: (answer: T) => CacheOutcome,
+  ): Promise<T | undefined>;
   /** Asks in any case, and rejects where it fails. */
   forced<T>(operation: CacheOperation, ask: () => Promise<T>): Promise<T>;
 }
@@ -135,13 +149,14 @@ function createCalls({ nowMs, onCall, onBreaker }: CacheAsideOptions): Calls {
   }
 
   return {
-    async admitted(operation, ask) {
+    async admitted(operation, ask, outcomeOf) {
       if (!breaker.admits()) {
         onCall(operation, 'skipped');
         return undefined;
       }
       try {
         const answer = await ask();
+        onCall(operation, outcomeOf(answer));
         breaker.succeeded();
         return answer;
       } catch (error) {

@@ -9,6 +9,9 @@ import type { Received, Sent } from './http-client.ts';
 import { racesContract } from './races.contract.ts';
 import { startService } from './service-world.ts';
 
+/** A cache that is late is another matter: then one of the two may see for a moment what the other one replaced. */
+const patienceMs = 10_000;
+
 /** Two services on the same table, contents and cache, that take turns. */
 async function startTwo(
   contentsIn: 'S3' | 'DynamoDB',
@@ -19,7 +22,7 @@ async function startTwo(
     contentsIn === 'S3' ? createS3Contents(client, { name: bucket, prefix: '' }) : createDynamoContents(clients, table);
   const config = cacheConfig();
   const start = async () => {
-    const cache = createRedisCache(config, Date.now);
+    const cache = createRedisCache(config, Date.now, patienceMs);
     const metadata = createDynamoMetadata(clients, table, Date.now);
     const service = await startService({ cache, metadata: () => metadata, contents: () => contents });
     return { cache, service };
