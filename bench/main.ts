@@ -1,7 +1,7 @@
 /** `npm run bench -- NAME`: one benchmark; prints a table of raw numbers and, last, the verdict. */
 import { readFolders } from '../local/folders.ts';
 import { createPhases } from '../local/phases.ts';
-import { bringUpSystem, takeDownSystem } from '../local/system.ts';
+import { bringUpSystem, orTakeDown, takeDownSystem } from '../local/system.ts';
 import { operatorWrites } from './operator-writes.ts';
 import { formatVerdict, passes } from './verdict.ts';
 
@@ -16,11 +16,8 @@ if (name === undefined) {
 
 const options = { name: 'bench', folders: readFolders(process.env), provider: 'bare', print: console.log } as const;
 const phases = createPhases(console.log, () => performance.now());
-try {
-  const system = await bringUpSystem({ ...options, phases });
-  const verdict = await benchmarks[name](system, console.log);
-  console.log(formatVerdict(verdict));
-  process.exitCode = passes(verdict) ? 0 : 1;
-} finally {
-  await takeDownSystem(options);
-}
+const system = await bringUpSystem({ ...options, phases });
+const verdict = await orTakeDown(options, () => benchmarks[name](system, console.log));
+await takeDownSystem(options);
+console.log(formatVerdict(verdict));
+process.exitCode = passes(verdict) ? 0 : 1;

@@ -4,7 +4,7 @@ import { demonstrate } from './demonstration.ts';
 import type { Folders } from './folders.ts';
 import { createPhases, type Phases } from './phases.ts';
 import { formatTable } from './table.ts';
-import { bringUpSystem, takeDownSystem, type RunningSystem } from './system.ts';
+import { bringUpSystem, orTakeDown, takeDownSystem, type RunningSystem, type SystemOptions } from './system.ts';
 
 type Print = (line: string) => void;
 
@@ -15,16 +15,11 @@ type Print = (line: string) => void;
  */
 export async function start(command: Command, folders: Folders, print: Print, stop: AbortSignal): Promise<void> {
   const { name, provider } = command;
-  const takeDown = (): Promise<void> => takeDownSystem({ name, provider, folders, print });
+  const options = { name, provider, folders, print };
+  const takeDown = (): Promise<void> => takeDownSystem(options);
   const phases = createPhases(print, () => performance.now(), stop);
-  const bringUp = bringUpAndShow(command, folders, print, phases);
-  try {
-    await Promise.race([bringUp, aborted(stop)]);
-  } catch (error) {
-    print('\nThat did not work; taking everything down.');
-    await takeDown();
-    throw error;
-  }
+  const bringUp = bringUpAndShow(options, phases);
+  await Promise.race([bringUp, aborted(stop)]);
   if (!stop.aborted && command.detach) {
     print('\nIt goes on in the background: npm run status, npm stop.');
     return;
@@ -44,13 +39,12 @@ export async function start(command: Command, folders: Folders, print: Print, st
   if (unfinished) await takeDown();
 }
 
-async function bringUpAndShow(
-  command: Command,
-  folders: Folders,
-  print: Print,
-  phases: Phases,
-): Promise<RunningSystem> {
-  const system = await bringUpSystem({ name: command.name, provider: command.provider, folders, phases, print });
+async function bringUpAndShow(options: SystemOptions, phases: Phases): Promise<void> {
+  const system = await bringUpSystem({ ...options, phases });
+  await orTakeDown(options, () => show(system, phases, options.print));
+}
+
+async function show(system: RunningSystem, phases: Phases, print: Print): Promise<void> {
   const shown = await phases.run('a document stored and fetched through load balancer, NodePort and pod', () =>
     demonstrate(system.url),
   );
@@ -58,7 +52,6 @@ async function bringUpAndShow(
   print(`\nPUT ${shown.url}: ${shown.putStatus}, ETag ${shown.etag}\nGET ${shown.url}: ${shown.content}\n`);
   print(await system.kubectl.run(['get', 'documentservices', '-o', 'wide']));
   print(nextSteps(system));
-  return system;
 }
 
 /** What took how long, for those who wonder where a start spends its time. */

@@ -17,6 +17,7 @@ import { redisStandIn } from './stand-ins/redis.ts';
 import { s3StandIn } from './stand-ins/s3.ts';
 import { removeSystemRecord, writeSystemRecord } from './system-record.ts';
 import { ensureToolchain } from './toolchain/ensure-toolchain.ts';
+import { undoOnFailure } from './undo.ts';
 
 type Print = (line: string) => void;
 
@@ -27,6 +28,11 @@ export interface SystemOptions {
   readonly provider: 'bare' | 'kind' | undefined;
   readonly folders: Folders;
   readonly print: Print;
+}
+
+/** How a system is brought up. */
+export interface BringUpOptions extends SystemOptions {
+  readonly phases: Phases;
 }
 
 /** A system that runs: the sample resource is Ready. */
@@ -53,11 +59,27 @@ const operatorNamespace = 'docservice-system';
 
 /**
  * Brings up the whole system in phases: toolchain, images, cluster and stand-ins, operator, sample resource. Resolves when
- * the resource is Ready and answers through the load balancer. When it rejects, `takeDownSystem` removes what was made.
+ * the resource is Ready and answers through the load balancer. When it rejects, nothing of the system is left.
  */
-export async function bringUpSystem(options: SystemOptions & { readonly phases: Phases }): Promise<RunningSystem> {
-  const { phases } = options;
+export async function bringUpSystem(options: BringUpOptions): Promise<RunningSystem> {
   const opened = await openCluster(options);
+  return orTakeDown(options, () => startSystem(opened, options));
+}
+
+/**
+ * Does `work` on a system of which something may be there already. When it fails, takes the system down and passes that
+ * first failure on.
+ */
+export function orTakeDown<T>(options: SystemOptions, work: () => Promise<T>): Promise<T> {
+  const undo = (): Promise<void> => {
+    options.print('\nThat did not work; taking everything down.');
+    return takeDownSystem(options);
+  };
+  return undoOnFailure(work, undo, options.print);
+}
+
+async function startSystem(opened: OpenCluster, options: BringUpOptions): Promise<RunningSystem> {
+  const { phases } = options;
   const { cluster, images } = opened;
   const { provider, kubeconfigPath } = cluster;
   const record = { provider, kubeconfigPath, kubectlPath: opened.kubectlPath };

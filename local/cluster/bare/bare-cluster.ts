@@ -51,11 +51,13 @@ export interface BareCluster extends Cluster {
 
 /**
  * Ends and removes everything of a cluster, whoever started it and however that ended; what is under way on it in this
- * process is stopped first. Nothing there: does nothing. Rejects with the list of what could not be removed.
+ * process is stopped first. Nothing there, as always where the system is not Linux: does nothing. Rejects with the list of
+ * what could not be removed.
  */
-export function removeBareCluster({ name, stateFolder }: BareClusterPlace): Promise<void> {
+export async function removeBareCluster({ name, stateFolder }: BareClusterPlace): Promise<void> {
+  if (process.platform !== 'linux') return;
   const folder = clusterFolder(stateFolder, name);
-  return operationsOf(folder).afterAll(() => removeRemains(clusterNames(name), folder));
+  await operationsOf(folder).afterAll(() => removeRemains(clusterNames(name), folder));
 }
 
 /** What is on the host of a cluster, one line each; nothing after it was removed. */
