@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 /** Where this project keeps what is outside the repository. All paths are absolute. */
 export interface Folders {
@@ -11,12 +11,24 @@ export interface Folders {
 
 /**
  * Reads the folders from the environment: `DOCUMENT_SERVICE_CACHE` (default `~/.cache/document-service-operator`) and
- * `DOCUMENT_SERVICE_STATE` (default `/var/lib/document-service-operator`; its path must stay short, since unix socket
- * paths end at 107 bytes, unix(7)).
+ * `DOCUMENT_SERVICE_STATE`. The latter's default is `/var/lib/document-service-operator` for root, short because unix
+ * socket paths end at 107 bytes (unix(7)), and for everybody else a folder that they can make, below `$XDG_STATE_HOME` or
+ * `~/.local/state`.
  */
-export function readFolders(env: Readonly<Record<string, string | undefined>>): Folders {
+export function readFolders(env: Env, userId: number | undefined = process.getuid?.()): Folders {
   return {
-    cache: env['DOCUMENT_SERVICE_CACHE'] ?? join(homedir(), '.cache', 'document-service-operator'),
-    state: env['DOCUMENT_SERVICE_STATE'] ?? '/var/lib/document-service-operator',
+    cache: env['DOCUMENT_SERVICE_CACHE'] ?? join(homedir(), '.cache', folderName),
+    state: env['DOCUMENT_SERVICE_STATE'] ?? join(stateHome(env, userId), folderName),
   };
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const folderName = 'document-service-operator';
+
+/** Where state belongs; a relative path counts as none (XDG Base Directory Specification). */
+function stateHome(env: Env, userId: number | undefined): string {
+  if (userId === 0) return '/var/lib';
+  const wanted = env['XDG_STATE_HOME'];
+  return wanted !== undefined && isAbsolute(wanted) ? wanted : join(homedir(), '.local', 'state');
 }
