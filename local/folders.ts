@@ -15,7 +15,7 @@ export interface Folders {
  * socket paths end at 107 bytes (unix(7)), and for everybody else a folder that they can make, below `$XDG_STATE_HOME` or
  * `~/.local/state`.
  */
-export function readFolders(env: Env, userId: number | undefined = process.getuid?.()): Folders {
+export function readFolders(env: Env, userId = process.getuid?.()): Folders {
   return {
     cache: env['DOCUMENT_SERVICE_CACHE'] ?? join(homedir(), '.cache', folderName),
     state: env['DOCUMENT_SERVICE_STATE'] ?? join(stateHome(env, userId), folderName),
