@@ -10,10 +10,10 @@ export interface Kubectl {
   get<T>(args: readonly string[]): Promise<T>;
 }
 
-/** A kubectl program bound to a kubeconfig file. */
-export function createKubectl(program: string, kubeconfigPath: string): Kubectl {
+/** A kubectl program bound to a kubeconfig file. Aborting the signal ends what it does. */
+export function createKubectl(program: string, kubeconfigPath: string, signal?: AbortSignal): Kubectl {
   const kubectl = (args: readonly string[], input = ''): Promise<string> =>
-    run([program, '--kubeconfig', kubeconfigPath, ...args], { input });
+    run([program, '--kubeconfig', kubeconfigPath, ...args], { input, signal });
   return {
     run: kubectl,
     apply: (objects) =>

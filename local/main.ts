@@ -17,7 +17,7 @@ async function run(command: Command): Promise<void> {
     case 'stop':
       return takeDownSystem({ ...command, folders, print });
     case 'image':
-      return buildAndShowImages(folders, print);
+      return buildAndShowImages(folders, print, stopSignal());
     default:
       return command.verb satisfies never;
   }

@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { describeProcess } from './host/processes.ts';
 import { start } from './start.ts';
 
 let folder: string;
@@ -26,4 +27,41 @@ test.each(['kind', 'bare', undefined] as const)(
     expect(printed).toEqual([]);
     expect(await readdir(folder)).toEqual([]);
   },
+);
+
+/** A program that does what `script` says; `$FOLDER` is a folder of this test. */
+async function fakeProgram(name: string, script: string): Promise<void> {
+  const path = join(folder, 'bin', name);
+  await mkdir(join(folder, 'bin'), { recursive: true });
+  await writeFile(path, `#!/bin/sh\nFOLDER='${folder}'\n${script}\n`);
+  await chmod(path, 0o755);
+}
+
+const hangs = 'echo $$ > "$FOLDER/pid.unfinished"; mv "$FOLDER/pid.unfinished" "$FOLDER/pid"; exec sleep 1000';
+
+test.each([
+  { kind: 'exit 1', docker: 'echo 28.0.0', go: hangs, reason: 'a program of the toolchain' },
+  {
+    kind: 'echo kind v99.0.0',
+    docker: `case "$1" in version) echo 28.0.0 ;; *) ${hangs} ;; esac`,
+    go: 'exit 1',
+    reason: 'an image',
+  },
+])(
+  'a stop while $reason is built ends the build and leaves nothing running',
+  async ({ kind, docker, go }) => {
+    vi.stubEnv('PATH', `${join(folder, 'bin')}:/usr/bin:/bin`);
+    for (const [name, script] of Object.entries({ kind, docker, go })) await fakeProgram(name, script);
+    const folders = { cache: join(folder, 'cache'), state: join(folder, 'state') };
+    const stop = new AbortController();
+    const printed: string[] = [];
+    const command = { verb: 'start', detach: false, name: 'never', provider: 'kind' } as const;
+    const starting = start(command, folders, (line) => printed.push(line), stop.signal);
+    const pid = await vi.waitFor(async () => Number(await readFile(join(folder, 'pid'), 'utf8')), 20_000);
+    stop.abort();
+    await starting;
+    expect(await describeProcess(pid)).toBe(String(pid));
+    expect(printed.join('\n')).not.toContain('aking everything down');
+  },
+  30_000,
 );

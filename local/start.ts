@@ -4,7 +4,7 @@ import { demonstrate } from './demonstration.ts';
 import type { Folders } from './folders.ts';
 import { createPhases, type Phases } from './phases.ts';
 import { formatTable } from './table.ts';
-import { bringUpSystem, orTakeDown, takeDownSystem, type RunningSystem, type SystemOptions } from './system.ts';
+import { bringUpSystem, orTakeDown, takeDownSystem, type RunningSystem } from './system.ts';
 
 type Print = (line: string) => void;
 
@@ -15,33 +15,23 @@ type Print = (line: string) => void;
  */
 export async function start(command: Command, folders: Folders, print: Print, stop: AbortSignal): Promise<void> {
   const { name, provider } = command;
-  const options = { name, provider, folders, print };
-  const takeDown = (): Promise<void> => takeDownSystem(options);
+  const options = { name, provider, folders, print, signal: stop };
   const phases = createPhases(print, () => performance.now(), stop);
-  const bringUp = bringUpAndShow(options, phases);
-  await Promise.race([bringUp, aborted(stop)]);
-  if (!stop.aborted && command.detach) {
+  try {
+    const system = await bringUpSystem({ ...options, phases });
+    await orTakeDown(options, () => show(system, phases, print));
+  } catch (error) {
+    if (stop.aborted && error === stop.reason) return;
+    throw error;
+  }
+  if (command.detach && !stop.aborted) {
     print('\nIt goes on in the background: npm run status, npm stop.');
     return;
   }
   if (!stop.aborted) print('\nCtrl-C takes everything down.');
   await aborted(stop);
   print('\nTaking everything down.');
-  await takeDown();
-  // A bring-up that was interrupted half-way has lost the ground under its feet; what it still made since goes too.
-  const unfinished = await Promise.race([
-    bringUp.then(
-      () => false,
-      () => true,
-    ),
-    delay(10_000, true),
-  ]);
-  if (unfinished) await takeDown();
-}
-
-async function bringUpAndShow(options: SystemOptions, phases: Phases): Promise<void> {
-  const system = await bringUpSystem({ ...options, phases });
-  await orTakeDown(options, () => show(system, phases, options.print));
+  await takeDownSystem(options);
 }
 
 async function show(system: RunningSystem, phases: Phases, print: Print): Promise<void> {

@@ -17,7 +17,7 @@ import { redisStandIn } from './stand-ins/redis.ts';
 import { s3StandIn } from './stand-ins/s3.ts';
 import { removeSystemRecord, writeSystemRecord } from './system-record.ts';
 import { ensureToolchain } from './toolchain/ensure-toolchain.ts';
-import { undoOnFailure } from './undo.ts';
+import { undoOnFailure, unlessStopped } from './undo.ts';
 
 type Print = (line: string) => void;
 
@@ -31,8 +31,14 @@ export interface SystemOptions {
 }
 
 /** How a system is brought up. */
-export interface BringUpOptions extends SystemOptions {
+export interface BringUpOptions extends StoppableOptions {
   readonly phases: Phases;
+}
+
+/** A system at whose side somebody may say stop. */
+export interface StoppableOptions extends SystemOptions {
+  /** Aborting it ends what is under way and takes down what was begun; the work then rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A system that runs: the sample resource is Ready. */
@@ -68,14 +74,15 @@ export async function bringUpSystem(options: BringUpOptions): Promise<RunningSys
 
 /**
  * Does `work` on a system of which something may be there already. When it fails, takes the system down and passes that
- * first failure on.
+ * first failure on. A stop counts as a failure, whatever `work` waits for at that moment.
  */
-export function orTakeDown<T>(options: SystemOptions, work: () => Promise<T>): Promise<T> {
+export async function orTakeDown<T>(options: StoppableOptions, work: () => Promise<T>): Promise<T> {
+  const { signal, print } = options;
   const undo = (): Promise<void> => {
-    options.print('\nThat did not work; taking everything down.');
+    print(signal?.aborted === true ? '\nTaking everything down.' : '\nThat did not work; taking everything down.');
     return takeDownSystem(options);
   };
-  return undoOnFailure(work, undo, options.print);
+  return undoOnFailure(() => unlessStopped(signal, work), undo);
 }
 
 async function startSystem(opened: OpenCluster, options: BringUpOptions): Promise<RunningSystem> {
@@ -86,7 +93,7 @@ async function startSystem(opened: OpenCluster, options: BringUpOptions): Promis
   await writeSystemRecord(options.folders, options.name, record);
   const addresses = cluster.nodes.map(({ name }) => name).join(' and ');
   await phases.run(`control plane and nodes ${addresses}`, () => cluster.up());
-  const kubectl = createKubectl(opened.kubectlPath, cluster.kubeconfigPath);
+  const kubectl = createKubectl(opened.kubectlPath, cluster.kubeconfigPath, options.signal);
   const standIns = await phases.run('images to the nodes; DynamoDB, S3, AWS, Redis, load balancer', async () => {
     const [started] = await Promise.all([startStandIns(opened, options), loadImages(cluster, images)]);
     return started;
@@ -102,9 +109,9 @@ async function startSystem(opened: OpenCluster, options: BringUpOptions): Promis
 }
 
 /** `npm run image`: builds both images and says what they are called, how large they are, and where their archives are. */
-export async function buildAndShowImages(folders: Folders, print: Print): Promise<void> {
-  const phases = createPhases(print, () => performance.now());
-  const request = { folders, env: process.env, phases, print };
+export async function buildAndShowImages(folders: Folders, print: Print, signal: AbortSignal): Promise<void> {
+  const phases = createPhases(print, () => performance.now(), signal);
+  const request = { folders, env: process.env, phases, print, signal };
   await ensureToolchain({ ...request, use: 'cluster' });
   describeImages(await ensureImages({ ...request, builder: 'buildah' })).forEach((line) => print(line));
 }

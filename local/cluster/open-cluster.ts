@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { thisMachine } from '../capabilities.ts';
 import { ensureImages, ensurePauseImage, type Images } from '../images/ensure-images.ts';
 import { subnetIndexOf } from '../subnet.ts';
-import { createPhases, type Phases } from '../phases.ts';
+import { createPhases } from '../phases.ts';
 import { readSystemRecord } from '../system-record.ts';
-import type { SystemOptions } from '../system.ts';
+import type { BringUpOptions, SystemOptions } from '../system.ts';
 import { ensureToolchain } from '../toolchain/ensure-toolchain.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
 import { createBareCluster, removeBareCluster } from './bare/bare-cluster.ts';
@@ -25,10 +25,8 @@ export interface OpenCluster {
   readonly auditLogPath: string;
 }
 
-type Request = SystemOptions & { readonly phases: Phases };
-
 /** Chooses the provider, and installs and builds what cluster and system need, each in a phase; nothing is started yet. */
-export async function openCluster(request: Request): Promise<OpenCluster> {
+export async function openCluster(request: BringUpOptions): Promise<OpenCluster> {
   const { env } = process;
   const provider = await chooseProvider(request.provider, lacksOf(thisMachine(env), { env }));
   request.print(`cluster provider: ${provider}`);
@@ -47,7 +45,7 @@ function placeOf({ name, folders }: SystemOptions) {
   return { name, subnetIndex: subnetIndexOf(name), stateFolder: folders.state, logFolder };
 }
 
-async function openBareCluster(options: Request): Promise<OpenCluster> {
+async function openBareCluster(options: BringUpOptions): Promise<OpenCluster> {
   const request = { ...options, env: process.env };
   const toolchain = await ensureToolchain({ ...request, use: 'cluster' });
   const pause = await ensurePauseImage(request);
@@ -57,9 +55,9 @@ async function openBareCluster(options: Request): Promise<OpenCluster> {
   return { cluster, toolchain, images, kubectlPath: toolchain.kubectl, auditLogPath: cluster.auditLogPath };
 }
 
-async function openKindCluster(options: Request): Promise<OpenCluster> {
+async function openKindCluster(options: BringUpOptions): Promise<OpenCluster> {
   const { env } = process;
-  const kind = await ensureKind(options.folders, env, options.phases);
+  const kind = await ensureKind(options.folders, env, options.phases, options.signal);
   const images = await ensureImages({ ...options, env, builder: 'docker' });
   const cluster = createKindCluster({ ...placeOf(options), kind, env });
   return { cluster, toolchain: undefined, images, kubectlPath: cluster.kubectlPath, auditLogPath: '' };

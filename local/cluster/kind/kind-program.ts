@@ -34,13 +34,14 @@ export function isNewEnough(printed: string): boolean {
 }
 
 /** The kind on the search path, or else one that is built with Go once and kept in the cache: its absolute path. */
-export async function ensureKind(folders: Folders, env: Env, phases: Phases): Promise<string> {
+export async function ensureKind(folders: Folders, env: Env, phases: Phases, signal?: AbortSignal): Promise<string> {
   const found = await findKind(env);
   if (found !== undefined) return found;
   const artifact = kindArtifact(env);
   if (!isBuilt(folders.cache, artifact)) {
     const logPath = join(folders.cache, 'toolchain', 'logs', 'kind.log');
-    await phases.run(artifact.title, () => buildArtifact(folders.cache, artifact, { env, logPath, print: () => {} }));
+    const work = { env, logPath, print: () => {}, signal };
+    await phases.run(artifact.title, () => buildArtifact(folders.cache, artifact, work));
   }
   return join(artifactFolder(folders.cache, artifact), 'kind');
 }
