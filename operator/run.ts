@@ -37,9 +37,12 @@ export interface RunOptions {
   readonly metrics: RuntimeMetrics;
 }
 
-/** Connections to the API server at most: one per watch and one per pass under way. */
+/**
+ * Connections to the API server at most: one per watch, one per pass under way, and one for the lease, whose renewal must not
+ * wait behind passes that hang.
+ */
 export function maxConnections(config: OperatorConfig): number {
-  return WATCHED_TYPES.length + config.maxConcurrentReconciles;
+  return WATCHED_TYPES.length + config.maxConcurrentReconciles + 1;
 }
 
 /**
