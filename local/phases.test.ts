@@ -24,6 +24,19 @@ describe('the phases of a long command', () => {
     ]);
   });
 
+  it('that run side by side are named where they end, and their time counts once', async () => {
+    const { lines, phases, pass } = recorded();
+    const long = Promise.withResolvers<void>();
+    const longPhase = phases.run('long', () => long.promise);
+    await phases.run('short', async () => pass(1000));
+    pass(500);
+    long.resolve();
+    await longPhase;
+    await phases.run('alone', async () => pass(250));
+    expect(lines).toEqual(['==> long', '==> short', '    1.0 s: short', '    1.5 s: long', '==> alone', '    0.3 s']);
+    expect(phases.wallSeconds()).toBe(1.75);
+  });
+
   it('let the error of a failed phase through and do not call it finished', async () => {
     const { phases } = recorded();
     await expect(phases.run('broken', () => Promise.reject(new Error('no disk')))).rejects.toThrow('no disk');

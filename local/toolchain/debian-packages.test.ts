@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
-import { aptInstall, choosePackages, parseInstallable, servicePolicy } from './debian-packages.ts';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { aptInstall, choosePackages, parseInstallable, runToItsEnd, servicePolicy } from './debian-packages.ts';
 import type { Requirement } from './requirement.ts';
 
 function requirement(what: string, ...packages: readonly string[]): Requirement {
@@ -59,5 +62,28 @@ describe('the policy that keeps services from starting', () => {
 
   test('allows once that process is gone, in case it could not clean up', () => {
     expect(exitStatus(2 ** 30)).toBe(0);
+  });
+});
+
+describe('an installation under way when a stop comes', () => {
+  test('goes on to its end, which is said and waited for, and nothing comes after it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'debian-packages-test-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+    const at = (name: string): string => join(folder, name);
+    const script = `echo > "$0/begun"; while [ ! -e "$0/go" ]; do sleep 0.02; done; echo whole > "$0/ended"`;
+    const stop = new AbortController();
+    const printed: string[] = [];
+    const print = (line: string): void => void printed.push(line);
+    const work = { env: process.env, logPath: at('log'), print, signal: stop.signal };
+    const running = runToItsEnd(['sh', '-c', script, folder], work);
+    await vi.waitFor(() => expect(existsSync(at('begun'))).toBe(true), 10_000);
+    stop.abort(new Error('Ctrl-C'));
+    expect(printed).toEqual([expect.stringMatching(/must not end half-way: waiting for it/)]);
+    writeFileSync(at('go'), '');
+    await expect(running).rejects.toThrow('Ctrl-C');
+    expect(readFileSync(at('ended'), 'utf8')).toBe('whole\n');
+    await expect(runToItsEnd(['never-run'], work)).rejects.toThrow('Ctrl-C');
   });
 });

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { run } from '../processes/run.ts';
+import { run, type CommandLine } from '../processes/run.ts';
 import type { BuildWork } from './artifact.ts';
 import type { Requirement } from './requirement.ts';
 
@@ -8,21 +8,37 @@ const policyMark = 'document-service-operator: no service is started while its p
 
 /**
  * Installs one package for each requirement with apt-get, as root, without starting the services that they bring:
- * those that the local system needs it starts itself, in namespaces of its own.
+ * those that the local system needs it starts itself, in namespaces of its own. A stop lets the installation come to its
+ * end, and then rejects.
  */
-export async function installPackages(
-  requirements: readonly Requirement[],
-  work: Omit<BuildWork, 'signal'>,
-): Promise<void> {
+export async function installPackages(requirements: readonly Requirement[], work: BuildWork): Promise<void> {
   const env = { ...work.env, DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', LC_ALL: 'C' };
-  const { logPath } = work;
-  await run(['apt-get', 'update', '--quiet'], { env, logPath, uninterrupted: true });
+  const { logPath, signal } = work;
+  await runToItsEnd(['apt-get', 'update', '--quiet'], { ...work, env });
   const wanted = [...new Set(requirements.flatMap(({ packages }) => packages))];
-  const policies = await run(['apt-cache', 'policy', ...wanted], { env, logPath });
+  const policies = await run(['apt-cache', 'policy', ...wanted], { env, logPath, signal });
   const known = parseInstallable(policies);
   const chosen = choosePackages(requirements, known);
   work.print(`installing ${chosen.join(' ')}`);
-  await withoutStartingServices(() => run(aptInstall(chosen), { env, logPath, uninterrupted: true }));
+  await withoutStartingServices(() => runToItsEnd(aptInstall(chosen), { ...work, env }));
+}
+
+/**
+ * Runs a command that must not end half-way. Once the signal is aborted this says what is waited for, and when the command
+ * has ended rejects with the signal's reason.
+ */
+export async function runToItsEnd(argv: CommandLine, { env, logPath, print, signal }: BuildWork): Promise<void> {
+  signal?.throwIfAborted();
+  const sayWhy = (): void => {
+    print(`${argv[0]} is at work and must not end half-way: waiting for it ...`);
+  };
+  signal?.addEventListener('abort', sayWhy, { once: true });
+  try {
+    await run(argv, { env, logPath, uninterrupted: true });
+  } finally {
+    signal?.removeEventListener('abort', sayWhy);
+  }
+  signal?.throwIfAborted();
 }
 
 /** The packages that have a version to install, from the output of `apt-cache policy` in the C locale (apt-cache(8)). */

@@ -12,6 +12,7 @@ import {
   nodeRequirements,
   processRequirements,
 } from './host-programs.ts';
+import { inLanes } from './lanes.ts';
 import { withLock } from './lock.ts';
 import { aptObstacle } from './machine.ts';
 import { pythonPrograms, pythonTools } from './python-tools.ts';
@@ -79,11 +80,13 @@ function standingRequirements({ env, use }: ToolchainRequest): readonly Requirem
 async function completeToolchain(artifacts: Artifacts, request: ToolchainRequest): Promise<void> {
   const todo = unbuilt(artifacts, request);
   await meet([...standingRequirements(request), ...todo.flatMap(({ needs }) => needs)], request);
-  for (const artifact of todo) {
-    await request.phases.run(artifact.title, () =>
-      buildArtifact(request.folders.cache, artifact, buildWork(artifact.name, request)),
-    );
-  }
+  const isLongest = (artifact: Artifact): boolean => artifact === artifacts.kubernetes;
+  const lanes = [todo.filter(isLongest), todo.filter((artifact) => !isLongest(artifact))];
+  await inLanes(lanes, request.signal, async (artifact, signal) => {
+    const build = (): Promise<void> =>
+      buildArtifact(request.folders.cache, artifact, buildWork(artifact.name, { ...request, signal }));
+    await request.phases.run(artifact.title, build);
+  });
 }
 
 /** Installs what is missing where apt-get can; rejects with the list of all that is missing where it cannot. */
@@ -108,7 +111,7 @@ function buildWork(name: string, { folders, env, print, signal }: ToolchainReque
     env,
     logPath: join(folders.cache, 'toolchain', 'logs', `${name}.log`),
     print: (line) => {
-      print(`    ${line}`);
+      print(`    ${name}: ${line}`);
     },
     signal,
   };
