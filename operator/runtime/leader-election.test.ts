@@ -10,6 +10,8 @@ import {
 } from '../test/scripted-api-server.ts';
 import { silentLog } from '../test/silent-log.ts';
 import { until } from '../test/until.ts';
+import type { ApiClient, ApiRequest } from './api-client.ts';
+import { ApiError } from './api-error.ts';
 import { LeaderElection } from './leader-election.ts';
 
 interface Lease {
@@ -157,6 +159,57 @@ describe('a holder', () => {
     await pass(20_000);
     stop();
     expect(await held).toBe(true);
+  });
+});
+
+describe('a holder whose requests hang until their timeout', () => {
+  test.each([
+    { name: 'all of them', readMs: Infinity, writeMs: Infinity },
+    { name: 'those that write, after slow reads', readMs: 1900, writeMs: Infinity },
+    { name: 'those that write, after reads of fractions of a millisecond', readMs: 1234.5, writeMs: Infinity },
+  ])('$name: gives up within 10 seconds of the beginning of its last renewal', async ({ readMs, writeMs }) => {
+    const clock = new FakeClock();
+    const timeouts: number[] = [];
+    const server = { readMs: 1900, writeMs: 1900, lastCommitSentMs: 0 };
+    let lease: Lease | undefined;
+    /** Answers after its time, or fails when the request's is over; either way that time has passed. */
+    const client: ApiClient = {
+      async request<T>({ method, body, timeoutMs = 0 }: ApiRequest): Promise<T> {
+        timeouts.push(timeoutMs);
+        const sentMs = clock.nowMs();
+        const answerMs = method === 'GET' ? server.readMs : server.writeMs;
+        clock.advance(Math.min(answerMs, timeoutMs));
+        if (answerMs > timeoutMs) throw new ApiError('timeout', 'no answer');
+        if (method === 'GET' && !lease) throw new ApiError('notFound', 'no lease');
+        if (method !== 'GET') server.lastCommitSentMs = sentMs;
+        if (method !== 'GET') lease = { ...(body as Lease), metadata: { name: 'l', resourceVersion: String(sentMs) } };
+        return lease as T;
+      },
+      watch: () => Promise.reject(new Error('nobody watches here')),
+    };
+    const holder = new LeaderElection({
+      client,
+      clock,
+      random: () => 0.123,
+      namespace: 'n',
+      name: 'l',
+      identity: 'a',
+      log: silentLog,
+    });
+    const { signal } = new AbortController();
+    expect(await holder.acquire(signal)).toBe(true);
+    Object.assign(server, { readMs, writeMs });
+    let held: boolean | undefined;
+    void holder.hold(signal).then((value) => (held = value));
+    await until('the end of its leading', () => {
+      const [pauseMs] = clock.pendingMs;
+      if (pauseMs !== undefined) clock.advance(pauseMs);
+      return held !== undefined;
+    });
+    expect(held).toBe(false);
+    expect(clock.nowMs() - server.lastCommitSentMs).toBeLessThanOrEqual(10_000);
+    // AbortSignal.timeout takes nothing else.
+    expect(timeouts.filter((ms) => !Number.isInteger(ms) || ms < 1)).toEqual([]);
   });
 });
 

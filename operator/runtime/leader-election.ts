@@ -32,7 +32,7 @@ const LEASES = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', plural: 'l
 const LEASE_SECONDS = 15;
 const RENEW_DEADLINE_MS = 10_000;
 const RETRY_MS = 2000;
-/** Short enough that a renewal which begins before the deadline ends, read and write, before the lease runs out. */
+/** Short enough that several tries, each of a read and a write, fit before the deadline. */
 const REQUEST_TIMEOUT_MS = 2000;
 
 /**
@@ -43,6 +43,8 @@ export class LeaderElection {
   readonly #options: LeaderElectionOptions;
   #lease: Lease | undefined;
   #observedMs = 0;
+  /** When the last try that succeeded began: nobody else has seen the lease renewed before that. */
+  #renewedMs = 0;
 
   constructor(options: LeaderElectionOptions) {
     this.#options = options;
@@ -57,15 +59,18 @@ export class LeaderElection {
     return false;
   }
 
-  /** Renews the lease until the signal aborts. Resolves false when the lease was lost, true when the signal ended it. */
+  /**
+   * Renews the lease until the signal aborts. Resolves true when the signal ended it, and false when the lease was lost, at the
+   * latest when the last renewal is as old as the renew deadline: tries and pauses end there, whatever they wait for.
+   */
   async hold(signal: AbortSignal): Promise<boolean> {
-    const { clock } = this.#options;
-    let renewedMs = clock.nowMs();
     while (!signal.aborted) {
-      await this.#pause(signal);
+      const deadlineMs = this.#renewedMs + RENEW_DEADLINE_MS;
+      await this.#pause(signal, this.#remainingMs(deadlineMs));
       if (signal.aborted) break;
-      if (clock.nowMs() - renewedMs >= RENEW_DEADLINE_MS) return false;
-      if (await this.#tryToHold(signal)) renewedMs = clock.nowMs();
+      if (this.#remainingMs(deadlineMs) <= 0) return false;
+      const renewed = await this.#tryToHold(signal, deadlineMs);
+      if (!renewed && !signal.aborted && this.#remainingMs(deadlineMs) <= 0) return false;
     }
     return true;
   }
@@ -81,24 +86,37 @@ export class LeaderElection {
     }
   }
 
-  #pause(signal: AbortSignal): Promise<void> {
+  #pause(signal: AbortSignal, atMostMs = Infinity): Promise<void> {
     const { clock, random } = this.#options;
-    return delay(clock, RETRY_MS * (1 + 0.2 * random()), signal);
+    return delay(clock, Math.min(RETRY_MS * (1 + 0.2 * random()), atMostMs), signal);
   }
 
-  async #tryToHold(signal: AbortSignal): Promise<boolean> {
+  /** In whole milliseconds, never more than there are. */
+  #remainingMs(deadlineMs: number): number {
+    return Math.floor(deadlineMs - this.#options.clock.nowMs());
+  }
+
+  /** One read and one write. Nothing of it goes on after the deadline. */
+  async #tryToHold(signal: AbortSignal, deadlineMs = Infinity): Promise<boolean> {
+    const startedMs = this.#options.clock.nowMs();
+    const held = await this.#readAndWrite(signal, deadlineMs);
+    if (held) this.#renewedMs = startedMs;
+    return held;
+  }
+
+  async #readAndWrite(signal: AbortSignal, deadlineMs: number): Promise<boolean> {
     const { clock, identity, log } = this.#options;
     const own: LeaseSpec = { holderIdentity: identity, leaseDurationSeconds: LEASE_SECONDS };
     const acquireTime = microTime(clock.wallTime());
     try {
-      const lease = await this.#read(signal);
-      if (!lease) return await this.#write(undefined, { ...own, acquireTime, leaseTransitions: 0 });
+      const lease = await this.#read(signal, deadlineMs);
+      if (!lease) return await this.#write(undefined, { ...own, acquireTime, leaseTransitions: 0 }, deadlineMs);
       const holder = lease.spec?.holderIdentity;
-      if (holder === identity) return await this.#write(lease, { ...lease.spec, ...own });
+      if (holder === identity) return await this.#write(lease, { ...lease.spec, ...own }, deadlineMs);
       if (holder && !this.#hasRunOut(lease)) return false;
       log.info({ holder: holder || 'nobody' }, 'taking over the lease');
       const leaseTransitions = (lease.spec?.leaseTransitions ?? 0) + 1;
-      return await this.#write(lease, { ...own, acquireTime, leaseTransitions });
+      return await this.#write(lease, { ...own, acquireTime, leaseTransitions }, deadlineMs);
     } catch (error) {
       if (signal.aborted) return false;
       // A conflict means that another was faster; that is how an election is lost, and no news.
@@ -113,11 +131,22 @@ export class LeaderElection {
     return this.#options.clock.nowMs() - this.#observedMs > seconds * 1000;
   }
 
-  async #read(signal: AbortSignal): Promise<Lease | undefined> {
+  /**
+   * How long a request may take that begins now.
+   * @throws ApiError when the deadline has passed
+   */
+  #timeoutMs(deadlineMs: number): number {
+    const remainingMs = this.#remainingMs(deadlineMs);
+    if (remainingMs <= 0) throw new ApiError('timeout', 'the lease was not renewed in time');
+    return Math.min(REQUEST_TIMEOUT_MS, remainingMs);
+  }
+
+  async #read(signal: AbortSignal, deadlineMs: number): Promise<Lease | undefined> {
     const { client, namespace, name } = this.#options;
     try {
       const path = objectPath(LEASES, namespace, name);
-      return this.#observe(await client.request<Lease>({ method: 'GET', path, signal, timeoutMs: REQUEST_TIMEOUT_MS }));
+      const timeoutMs = this.#timeoutMs(deadlineMs);
+      return this.#observe(await client.request<Lease>({ method: 'GET', path, signal, timeoutMs }));
     } catch (error) {
       if (error instanceof ApiError && error.kind === 'notFound') return undefined;
       throw error;
@@ -132,7 +161,7 @@ export class LeaderElection {
   }
 
   /** Writes the lease, provided that nobody has written it since it was read. */
-  async #write(lease: Lease | undefined, spec: LeaseSpec): Promise<true> {
+  async #write(lease: Lease | undefined, spec: LeaseSpec, deadlineMs = Infinity): Promise<true> {
     const { client, clock, namespace, name } = this.#options;
     const written = await client.request<Lease>({
       method: lease ? 'PUT' : 'POST',
@@ -143,7 +172,7 @@ export class LeaderElection {
         metadata: lease?.metadata ?? { name, namespace },
         spec: { ...spec, renewTime: microTime(clock.wallTime()) },
       },
-      timeoutMs: REQUEST_TIMEOUT_MS,
+      timeoutMs: this.#timeoutMs(deadlineMs),
     });
     this.#observe(written);
     return true;
