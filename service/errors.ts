@@ -1,3 +1,5 @@
+import type { Content } from './document.ts';
+
 /**
  * Everything that can go wrong with a request for a document, as far as the caller may know.
  * http/problems.ts turns codes into status codes; nothing else decides on them.
@@ -36,6 +38,17 @@ export class DocumentError extends Error {
 /** Storage did not answer or answered that it cannot: says nothing about whether the document exists. */
 export function storageUnavailable(cause: unknown): DocumentError {
   return new DocumentError('storage-unavailable', 'Storage does not answer. Try again later.', { cause });
+}
+
+/**
+ * A content store's word for content that is in another place than its own. In no store at all (`inline`, `none`) means
+ * that the row has to be read again. Another store is a fault of the configuration, such as a bucket that was taken away:
+ * nothing is lost.
+ */
+export function notKeptHere({ id, placement }: Content): MissingContent | DocumentError {
+  if (placement.where === 'inline' || placement.where === 'none') return new MissingContent(id);
+  const lacking = placement.where === 's3' ? 'the bucket it was stored in (S3_BUCKET)' : 'a table of chunks';
+  return storageUnavailable(new Error(`content ${id} is in "${placement.where}", and this process has not ${lacking}`));
 }
 
 /** Storage stopped answering before the outcome of a write could be found out. */

@@ -19,6 +19,7 @@ import { buildApp, type App } from './http/app.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { observedContents, observedMetadata } from './observed-stores.ts';
+import { createPlacedContents } from './placed-contents.ts';
 import type { ContentStore, MetadataStore } from './stores.ts';
 
 /** What everything in this process shares. */
@@ -97,10 +98,9 @@ function createStores(storage: StorageConfig): Stores {
   if (storage.kind === 'memory') return { metadata: createMemoryMetadata(Date.now), contents: createMemoryContents() };
   const { region, table, bucket } = storage;
   const dynamo = createDynamoClients({ region, endpoint: storage.dynamodbEndpoint });
-  const contents =
-    bucket === undefined
-      ? createDynamoContents(dynamo, table)
-      : createS3Contents(createS3Client({ region, endpoint: storage.s3Endpoint }), bucket);
+  const chunks = createDynamoContents(dynamo, table);
+  const s3 = bucket && createS3Contents(createS3Client({ region, endpoint: storage.s3Endpoint }), bucket);
+  const contents = createPlacedContents(s3 ?? chunks, { chunks, ...(s3 && { s3 }) });
   return { metadata: createDynamoMetadata(dynamo, table, Date.now), contents };
 }
 

@@ -59,7 +59,8 @@ export interface ContentStore {
   /**
    * Opens a content; the stream fails when the signal aborts or the engine breaks off.
    *
-   * @throws MissingContent where it is not there; DocumentError `storage-unavailable`.
+   * @throws MissingContent where it is not there; DocumentError `storage-unavailable`, also for content in a place that
+   *   this process has no store for.
    */
   open(content: Content, signal: AbortSignal): Promise<Readable>;
   /** Resolves if the engine answers within a second. */

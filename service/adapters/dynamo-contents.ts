@@ -1,6 +1,6 @@
 import { BatchWriteItemCommand, GetItemCommand, PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { Readable } from 'node:stream';
-import { MissingContent, storageUnavailable } from '../errors.ts';
+import { MissingContent, notKeptHere, storageUnavailable } from '../errors.ts';
 import type { ContentStore } from '../stores.ts';
 import { writeBlocks } from './block-writer.ts';
 import type { DynamoClients } from './aws-clients.ts';
@@ -26,7 +26,7 @@ export function createDynamoContents(clients: DynamoClients, table: string): Con
     },
 
     async open(content, signal) {
-      if (content.placement.where !== 'chunks') throw new MissingContent(content.id);
+      if (content.placement.where !== 'chunks') throw notKeptHere(content);
       try {
         const first = await getChunk(chunks, content.id, 0, signal);
         const rest = chunksFrom(first, content.placement.chunks, (number) =>

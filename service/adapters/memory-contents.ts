@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { MissingContent } from '../errors.ts';
+import { MissingContent, notKeptHere } from '../errors.ts';
 import type { ContentStore } from '../stores.ts';
 
 const blockBytes = 64 * 1024;
@@ -19,6 +19,7 @@ export function createMemoryContents(contents: Map<string, readonly Buffer[]> = 
     },
 
     async open(content, signal) {
+      if (content.placement.where !== 'chunks') throw notKeptHere(content);
       const found = contents.get(content.id);
       if (found === undefined) throw new MissingContent(content.id);
       return Readable.from(found, { signal, objectMode: false });

@@ -2,7 +2,7 @@ import { GetObjectCommand, HeadBucketCommand, NoSuchKey, type S3Client } from '@
 import { Readable } from 'node:stream';
 import { hashOfId, type DocumentId } from '../document-id.ts';
 import { timeOfId } from '../attempts.ts';
-import { MissingContent, storageUnavailable } from '../errors.ts';
+import { MissingContent, notKeptHere, storageUnavailable } from '../errors.ts';
 import type { ContentStore } from '../stores.ts';
 import { partBytes, uploadObject } from './s3-upload.ts';
 
@@ -30,7 +30,7 @@ export function createS3Contents(client: S3Client, place: S3Place): ContentStore
 
     async open(content, signal) {
       const { placement } = content;
-      if (placement.where !== 's3') throw new MissingContent(content.id);
+      if (placement.where !== 's3') throw notKeptHere(content);
       try {
         const command = new GetObjectCommand({ Bucket: place.name, Key: placement.key });
         const { Body } = await client.send(command, { abortSignal: signal });

@@ -73,9 +73,20 @@ export function contentStoreContract(create: () => Promise<ContentStoreUnderTest
     await expect(under.store.open(content, AbortSignal.timeout(20_000))).rejects.toBeInstanceOf(MissingContent);
   });
 
-  test('content of another kind of place is missing', async () => {
-    const content: Content = { id: newContentId(0), atMs: 0, placement: { where: 'none' } };
-    await expect(under.store.open(content, AbortSignal.timeout(20_000))).rejects.toBeInstanceOf(MissingContent);
+  test.each([{ where: 'none' }, { where: 'inline' }] as const)(
+    'content that is in no store ($where) is missing, so that the row is read again',
+    async (placement) => {
+      const content: Content = { id: newContentId(0), atMs: 0, placement };
+      await expect(under.store.open(content, AbortSignal.timeout(20_000))).rejects.toBeInstanceOf(MissingContent);
+    },
+  );
+
+  test('content that is in another store is not missing: the configuration is wrong', async () => {
+    const { where } = (await write(blocksOf('x'))).placement;
+    const placement: Placement = where === 's3' ? { where: 'chunks', chunks: 1 } : { where: 's3', key: 'k' };
+    const content: Content = { id: newContentId(0), atMs: 0, placement };
+    const fault = { code: 'storage-unavailable', cause: { message: expect.stringContaining(`"${placement.where}"`) } };
+    await expect(under.store.open(content, AbortSignal.timeout(20_000))).rejects.toMatchObject(fault);
   });
 
   test.each([0, 1, 3])('a body that breaks off after %d blocks leaves nothing behind', async (count) => {

@@ -52,6 +52,30 @@ describe('a service on the engines', { timeout: 120_000 }, () => {
     },
   );
 
+  test('given a bucket still serves what it stored without, and without it again says what is lacking', async () => {
+    const { S3_BUCKET, ...withoutBucket } = await awsEnvironment();
+    const [chunked, object] = [randomBytes(800_000), randomBytes(900_000)];
+    {
+      await using service = await startProcess(withoutBucket);
+      expect((await service.send({ method: 'PUT', path: '/documents/chunked', body: chunked })).status).toBe(201);
+    }
+    {
+      await using service = await startProcess({ ...withoutBucket, S3_BUCKET });
+      expect((await service.send({ path: '/documents/chunked' })).body.equals(chunked)).toBe(true);
+      expect((await service.send({ method: 'PUT', path: '/documents/object', body: object })).status).toBe(201);
+      expect((await service.send({ path: '/documents/object' })).body.equals(object)).toBe(true);
+    }
+    await using service = await startProcess(withoutBucket);
+    expect((await service.send({ path: '/documents/chunked' })).body.equals(chunked)).toBe(true);
+    const got = await service.send({ path: '/documents/object' });
+    expect(got.status).toBe(503);
+    expect(JSON.parse(got.text)).toMatchObject({ code: 'storage-unavailable' });
+    const line = service.log().find(({ level, reqId }) => level === 50 && reqId === got.headers['x-request-id']);
+    expect(JSON.stringify(line)).toContain('S3_BUCKET');
+    const { text } = await exchange(service.metricsPort, { path: '/metrics' });
+    expect(text).toContain('docservice_content_damage_total{kind="missing"} 0');
+  });
+
   test('fails no request when it is told to stop', async () => {
     await using service = await startProcess({ ...(await awsEnvironment()), DRAIN_SECONDS: '3' });
     const traffic = startTraffic(service.port);
