@@ -13,7 +13,7 @@ export interface Control {
   startStandIn(name: string): Promise<void>;
   pauseStandIn(name: string): Promise<void>;
   resumeStandIn(name: string): Promise<void>;
-  /** SIGKILL to all processes of the pod with this uid. */
+  /** SIGKILL to all processes of the pod with this uid; rejects where there is none. */
   killPod(uid: string): Promise<void>;
   killNode(name: string): Promise<void>;
   startNode(name: string): Promise<void>;
@@ -31,7 +31,7 @@ function controlOf(cluster: Cluster, standIns: readonly RunningStandIn[]): Contr
     startStandIn: async (name) => named(name).start(),
     pauseStandIn: async (name) => named(name).pause(),
     resumeStandIn: async (name) => named(name).resume(),
-    killPod,
+    killPod: (uid) => killPod(cluster.name, uid),
     killNode: (name) => cluster.killNode(name),
     startNode: (name) => cluster.startNode(name),
     loadImage: (archivePath) => cluster.loadImage(archivePath),

@@ -23,7 +23,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
       await takeDown();
     };
   } catch (error) {
-    await takeDown();
+    try {
+      await takeDown();
+    } catch (cause) {
+      // Both are told: what is left on the machine, and what went wrong first.
+      throw new AggregateError([error, cause], `${messageOf(error)}; taking it down failed too: ${messageOf(cause)}`, {
+        cause,
+      });
+    }
     throw error;
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

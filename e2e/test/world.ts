@@ -49,11 +49,30 @@ export interface DocumentServiceObject {
 /** The part of a pod that tests look at. */
 export interface Pod {
   readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string };
-  readonly spec: { readonly nodeName: string; readonly containers: readonly { readonly image: string }[] };
-  readonly status: {
-    readonly containerStatuses?: readonly { readonly restartCount: number; readonly ready: boolean }[];
-  };
+  readonly spec: { readonly nodeName: string; readonly containers: readonly Container[] };
+  readonly status: { readonly containerStatuses?: readonly ContainerStatus[] };
 }
+
+interface Container {
+  readonly image: string;
+  readonly envFrom?: readonly { readonly configMapRef?: { readonly name: string } }[];
+}
+
+interface ContainerStatus {
+  readonly restartCount: number;
+  readonly ready: boolean;
+  readonly state: { readonly waiting?: { readonly reason: string } };
+}
+
+/** The first of the pods; fails the test when there is none, before it does anything to the wrong one. */
+export function firstOf(pods: readonly Pod[]): Pod {
+  const [pod] = pods;
+  if (pod === undefined) throw new Error('there is no pod');
+  return pod;
+}
+
+/** The uids of pods, sorted. */
+export const uidsOf = (pods: readonly Pod[]): readonly string[] => pods.map(({ metadata }) => metadata.uid).toSorted();
 
 /** Everything a test needs of the running system. */
 export interface World {
