@@ -25,6 +25,13 @@ describe('a deleted resource', () => {
     endpoint: `http://${sample.s3.address}:${sample.s3.port}`,
     forcePathStyle: true,
   });
+  /** What is there of the resource, as `pod/NAME`. */
+  const children = async (): Promise<readonly string[]> => {
+    const kinds = 'deployments,replicasets,services,configmaps,serviceaccounts,pods';
+    const selector = `app.kubernetes.io/instance=${name}`;
+    const names = await world.kubectl.run(['get', kinds, '-n', namespace, '-l', selector, '-o', 'name']);
+    return names.split('\n').filter((line) => line !== '');
+  };
   beforeAll(async () => {
     await world.kubectl.apply([sampleDocumentService(settings)]);
     await world.ready(2, name);
@@ -39,22 +46,14 @@ describe('a deleted resource', () => {
     const id = world.freshId('survivor');
     const large = randomBytes(100_000);
     await eventually(async () => expect((await direct.put(id, large)).status).toBeLessThan(300), 30_000);
-    await world.kubectl.run(['delete', 'documentservice', name, '-n', namespace, '--timeout=60s']);
+    // One of each at least, or finding none of them afterwards would prove nothing.
+    const kindsBefore = new Set((await children()).map((child) => child.replace(/\/.*/, '')));
+    expect([...kindsBefore].toSorted()).toEqual(
+      ['configmap', 'deployment.apps', 'pod', 'replicaset.apps', 'service', 'serviceaccount'].toSorted(),
+    );
 
-    const children = ['deployments', 'replicasets', 'services', 'configmaps', 'serviceaccounts', 'pods'].join(',');
-    await eventually(async () => {
-      const left = await world.kubectl.run([
-        'get',
-        children,
-        '-n',
-        namespace,
-        '-l',
-        `app.kubernetes.io/instance=${name}`,
-        '-o',
-        'name',
-      ]);
-      expect(left.trim()).toBe('');
-    }, 90_000);
+    await world.kubectl.run(['delete', 'documentservice', name, '-n', namespace, '--timeout=60s']);
+    await eventually(async () => expect(await children()).toEqual([]), 90_000);
 
     const row = await dynamodb.send(
       new GetItemCommand({ TableName: sample.tableName, Key: { pk: { S: `doc#${id}` } }, ConsistentRead: true }),
