@@ -3,6 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDocuments } from './test/documents.ts';
 import { createWorld } from './test/world.ts';
 
+/** How often each target of the load balancer has answered with 2xx, as HAProxy's own metrics have it. */
+async function answersByTarget(url: string): Promise<ReadonlyMap<string, number>> {
+  const metrics = await (await fetch(`${url}:8404/metrics`)).text();
+  const pattern = /^haproxy_server_http_responses_total\{proxy="healthy_targets",server="([^"]+)",code="2xx"\} (\d+)/gm;
+  return new Map([...metrics.matchAll(pattern)].map(([, server = '', count]) => [server, Number(count)]));
+}
+
 describe('the request path: load balancer, NodePort, pod, stores', () => {
   const world = createWorld();
   const documents = world.documents();
@@ -24,6 +31,23 @@ describe('the request path: load balancer, NodePort, pod, stores', () => {
       expect(read.headers['etag']).toBe(stored.headers['etag']);
       await direct.close();
     }
+  });
+
+  it('the load balancer spreads the requests of new connections over both nodes', async () => {
+    const id = world.freshId('spread');
+    expect((await documents.put(id, 'spread')).status).toBe(201);
+    const before = await answersByTarget(world.facts.url);
+    const fresh = world.documents('new');
+    for (let request = 0; request < 20; request++) expect((await fresh.get(id)).body.toString()).toBe('spread');
+    await fresh.close();
+    const after = await answersByTarget(world.facts.url);
+    const { nodes, sample } = world.facts;
+    expect([...after.keys()].toSorted()).toEqual(
+      nodes.map(({ address }) => `${address}_${sample.nodePort}`).toSorted(),
+    );
+    const taken = [...after].map(([target, count]) => count - (before.get(target) ?? 0));
+    expect(taken.reduce((sum, count) => sum + count, 0)).toBe(20);
+    for (const count of taken) expect(count).toBeGreaterThan(0);
   });
 
   it('runs the pods on different nodes', async () => {
