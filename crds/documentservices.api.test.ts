@@ -174,6 +174,12 @@ describe('what holds documents cannot be changed', () => {
   const bucket = { content: { bucketName: 'documents' } };
   test.each([
     {
+      reason: 'another region',
+      from: {},
+      to: { aws: { region: 'eu-west-1' } },
+      says: 'region cannot be changed',
+    },
+    {
       reason: 'another table',
       from: {},
       to: { metadata: { tableName: 'others' } },

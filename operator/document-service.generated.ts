@@ -45,7 +45,7 @@ export interface DocumentServiceSpec {
    */
   aws: {
     /**
-     * Region of table and bucket, such as eu-central-1.
+     * Region of table and bucket, such as eu-central-1. It cannot be changed later.
      */
     region: string;
     /**
