@@ -3,7 +3,7 @@ import { readCommand, type Command } from './command-line.ts';
 import { readFolders } from './folders.ts';
 import { start } from './start.ts';
 import { showStatus } from './status.ts';
-import { buildAndShowImages, takeDownSystem } from './system.ts';
+import { buildAndShowImages, stopSystem } from './system.ts';
 
 const folders = readFolders(process.env);
 const print = console.log;
@@ -15,7 +15,7 @@ async function run(command: Command): Promise<void> {
     case 'status':
       return showStatus(command.name, folders, print);
     case 'stop':
-      return takeDownSystem({ ...command, folders, print });
+      return stopSystem({ ...command, folders, print });
     case 'image':
       return buildAndShowImages(folders, print, stopSignal());
     default:

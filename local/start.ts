@@ -4,7 +4,7 @@ import { demonstrate } from './demonstration.ts';
 import type { Folders } from './folders.ts';
 import { createPhases, type Phases } from './phases.ts';
 import { formatTable } from './table.ts';
-import { bringUpSystem, orTakeDown, takeDownSystem, type RunningSystem } from './system.ts';
+import { bringUpSystem, leaveSystem, orTakeDown, takeDownSystem, type RunningSystem } from './system.ts';
 
 type Print = (line: string) => void;
 
@@ -25,6 +25,7 @@ export async function start(command: Command, folders: Folders, print: Print, st
     throw error;
   }
   if (command.detach && !stop.aborted) {
+    await leaveSystem(options);
     print('\nIt goes on in the background: npm run status, npm stop.');
     return;
   }

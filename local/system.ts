@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ensureResources } from './aws/resources.ts';
+import { claimName, hasName, releaseName, takeOverName } from './claim.ts';
 import type { Cluster, RunningStandIn } from './cluster/cluster.ts';
 import { openCluster, removeCluster, type OpenCluster } from './cluster/open-cluster.ts';
 import type { Folders } from './folders.ts';
@@ -65,10 +66,14 @@ const operatorNamespace = 'docservice-system';
 
 /**
  * Brings up the whole system in phases: toolchain, images, cluster and stand-ins, operator, sample resource. Resolves when
- * the resource is Ready and answers through the load balancer. When it rejects, nothing of the system is left.
+ * the resource is Ready and answers through the load balancer. When it rejects, nothing of the system is left; with a
+ * NameTakenError while a system of that name runs, which is left alone.
  */
 export async function bringUpSystem(options: BringUpOptions): Promise<RunningSystem> {
-  const opened = await openCluster(options);
+  const opened = await undoOnFailure(
+    () => openCluster(options),
+    () => releaseName(options.folders, options.name),
+  );
   return orTakeDown(options, () => startSystem(opened, options));
 }
 
@@ -116,10 +121,34 @@ export async function buildAndShowImages(folders: Folders, print: Print, signal:
   describeImages(await ensureImages({ ...request, builder: 'buildah' })).forEach((line) => print(line));
 }
 
-/** Ends and removes everything of a system, whatever state it is in; nothing there: does nothing. */
+/**
+ * Ends and removes everything of a system, whatever state it is in; nothing there: does nothing. Rejects with a
+ * NameTakenError when the system is another run's.
+ */
 export async function takeDownSystem(options: SystemOptions): Promise<void> {
-  await removeCluster(options);
-  await removeSystemRecord(options.folders, options.name);
+  const { folders, name } = options;
+  if (!hasName(folders, name)) await claimName(folders, name);
+  await removeAndRelease(options);
+}
+
+/** `npm stop`: the same to whomever it belongs. A run that still has it is ended first. */
+export async function stopSystem(options: SystemOptions): Promise<void> {
+  await takeOverName(options.folders, options.name, options.print);
+  await removeAndRelease(options);
+}
+
+/** Lets a system run on without this process. */
+export function leaveSystem({ folders, name }: SystemOptions): Promise<void> {
+  return releaseName(folders, name);
+}
+
+async function removeAndRelease(options: SystemOptions): Promise<void> {
+  try {
+    await removeCluster(options);
+    await removeSystemRecord(options.folders, options.name);
+  } finally {
+    await releaseName(options.folders, options.name);
+  }
 }
 
 /** One after the other: they share their first layer, which is then unpacked only once. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { thisMachine } from '../capabilities.ts';
+import { claimName } from '../claim.ts';
 import { ensureImages, ensurePauseImage, type Images } from '../images/ensure-images.ts';
 import { subnetIndexOf } from '../subnet.ts';
 import { createPhases } from '../phases.ts';
@@ -25,10 +26,14 @@ export interface OpenCluster {
   readonly auditLogPath: string;
 }
 
-/** Chooses the provider, and installs and builds what cluster and system need, each in a phase; nothing is started yet. */
+/**
+ * Chooses the provider, claims the name, and installs and builds what cluster and system need, each in a phase; nothing is
+ * started yet. Rejects with a NameTakenError while a system of that name runs.
+ */
 export async function openCluster(request: BringUpOptions): Promise<OpenCluster> {
   const { env } = process;
   const provider = await chooseProvider(request.provider, lacksOf(thisMachine(env), { env }));
+  await claimName(request.folders, request.name);
   request.print(`cluster provider: ${provider}`);
   switch (provider) {
     case 'bare':
