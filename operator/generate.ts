@@ -1,9 +1,10 @@
 /**
- * Writes the files that follow from others: the TypeScript types of the resource from crds/documentservices.yaml, and
- * config/install.yaml from config/. Run by `npm run generate`; tests fail when a file is out of date.
+ * Writes the files that follow from others: the TypeScript types of the resource from crds/documentservices.yaml,
+ * config/install.yaml from config/, and the image in the samples. Run by `npm run generate`; tests fail when a file is out of
+ * date.
  */
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { glob, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dump, load, loadAll } from 'js-yaml';
@@ -25,6 +26,7 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
   return {
     'operator/document-service.generated.ts': await generateTypes(),
     'config/install.yaml': await renderInstallFile(),
+    ...(await generateSamples()),
   };
 }
 
@@ -64,6 +66,27 @@ function toJsonSchema(node: SchemaNode): SchemaNode {
     Object.entries(node.properties).map(([name, child]) => [name, toJsonSchema(child)]),
   );
   return result;
+}
+
+interface Kustomization {
+  readonly images: readonly { readonly name: string; readonly newName: string; readonly newTag: string }[];
+}
+
+/**
+ * The samples by their path, each with the document service's image that config/kustomization.yaml names.
+ * @throws Error where that names no such image, or where a sample has not exactly one line for it
+ */
+export async function generateSamples(): Promise<Readonly<Record<string, string>>> {
+  const { images } = load(await readFile(join(root, 'config/kustomization.yaml'), 'utf8')) as Kustomization;
+  const image = images.find(({ name }) => name === 'document-service');
+  if (!image) throw new Error('config/kustomization.yaml names no image document-service');
+  const samples: Record<string, string> = {};
+  for await (const path of glob('samples/*.yaml', { cwd: root })) {
+    const parts = (await readFile(join(root, path), 'utf8')).split(/(?<=^  image: ).*$/m);
+    if (parts.length !== 2) throw new Error(`${path} needs exactly one line "  image: ..."`);
+    samples[path] = parts.join(`${image.newName}:${image.newTag}`);
+  }
+  return samples;
 }
 
 /** Renders config/ by kustomize and writes it the same way whatever version of kubectl did the work. */
