@@ -16,7 +16,7 @@ import { dynamodbStandIn } from './stand-ins/dynamodb.ts';
 import { loadBalancerStandIn } from './stand-ins/load-balancer.ts';
 import { redisStandIn } from './stand-ins/redis.ts';
 import { s3StandIn } from './stand-ins/s3.ts';
-import { removeSystemRecord, writeSystemRecord } from './system-record.ts';
+import { readSystemRecord, removeSystemRecord, writeSystemRecord, type SystemRecord } from './system-record.ts';
 import { ensureToolchain } from './toolchain/ensure-toolchain.ts';
 import { undoOnFailure, unlessStopped } from './undo.ts';
 
@@ -95,7 +95,7 @@ async function startSystem(opened: OpenCluster, options: BringUpOptions): Promis
   const { cluster, images } = opened;
   const { provider, kubeconfigPath } = cluster;
   const record = { provider, kubeconfigPath, kubectlPath: opened.kubectlPath };
-  await writeSystemRecord(options.folders, options.name, record);
+  await takeOverRecord(options, record);
   const addresses = cluster.nodes.map(({ name }) => name).join(' and ');
   await phases.run(`control plane and nodes ${addresses}`, () => cluster.up());
   const kubectl = createKubectl(opened.kubectlPath, cluster.kubeconfigPath, options.signal);
@@ -111,6 +111,16 @@ async function startSystem(opened: OpenCluster, options: BringUpOptions): Promis
   await writeSystemRecord(options.folders, options.name, { ...record, url });
   const serviceImageArchive = images.service.archivePath;
   return { ...opened, kubeconfigPath, standIns, kubectl, url, sample, serviceImageArchive };
+}
+
+/**
+ * Notes the system down. A record of another provider is the only trace by which that one's cluster is found: it is removed
+ * first, before the record is written over.
+ */
+export async function takeOverRecord(options: SystemOptions, record: SystemRecord): Promise<void> {
+  const before = await readSystemRecord(options.folders, options.name);
+  if (before !== undefined && before.provider !== record.provider) await removeCluster(options);
+  await writeSystemRecord(options.folders, options.name, record);
 }
 
 /** `npm run image`: builds both images and says what they are called, how large they are, and where their archives are. */
