@@ -17,8 +17,11 @@ export async function showStatus(name: string, folders: Folders, print: (line: s
     return;
   }
   const kubectl = createKubectl(record.kubectlPath, record.kubeconfigPath);
-  print(await kubectl.run(['get', 'nodes', '-o', 'wide']));
-  print(await kubectl.run(['get', 'documentservices', '--all-namespaces', '-o', 'wide']));
+  const show = async (...what: readonly string[]): Promise<void> => {
+    print(await kubectl.run(['get', ...what, '-o', 'wide', '--request-timeout=10s']));
+  };
+  await show('nodes');
+  await show('documentservices', '--all-namespaces');
   const health = await fetch(`${record.url}/health`, { signal: AbortSignal.timeout(10_000) });
   print(`${record.url}/health: ${health.status} ${await health.text()}`);
   print(`export KUBECONFIG=${record.kubeconfigPath}`);

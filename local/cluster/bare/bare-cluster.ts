@@ -102,8 +102,8 @@ export function createBareCluster(options: BareClusterOptions): BareCluster {
       await withContext(bringUp);
     },
     loadImage: (archivePath) =>
-      withContext(async (context) => {
-        await Promise.all(addresses.nodes.map(({ name }) => importImage(context, name, archivePath)));
+      withContext(async (context, signal) => {
+        await Promise.all(addresses.nodes.map(({ name }) => importImage(context, { node: name, archivePath, signal })));
       }),
     startStandIn: (standIn) => withContext((context) => startStandIn(context, standIn, during)),
     killNode: (name) => withContext((context) => cutNode(context, namedNode(addresses.nodes, name))),
@@ -149,9 +149,16 @@ function wishes(options: BareClusterOptions): Wishes {
   return { subnet, longestSocketPath: containerdSocket(folders.node(nodes.at(-1)?.name ?? '')).concat('.ttrpc') };
 }
 
-async function importImage({ folders, env }: Context, node: string, archivePath: string): Promise<void> {
+/** Which image goes to which node. */
+interface ImageImport {
+  readonly node: string;
+  readonly archivePath: string;
+  readonly signal: AbortSignal;
+}
+
+async function importImage({ folders, env }: Context, { node, archivePath, signal }: ImageImport): Promise<void> {
   const address = containerdSocket(folders.node(node));
-  await run(['ctr', '--address', address, '--namespace', 'k8s.io', 'images', 'import', archivePath], { env });
+  await run(['ctr', '--address', address, '--namespace', 'k8s.io', 'images', 'import', archivePath], { env, signal });
 }
 
 function namedNode(nodes: readonly NodeAddress[], name: string): NodeAddress {
