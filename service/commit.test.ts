@@ -44,10 +44,10 @@ function world(fates: readonly Fate[] = []) {
     beforeBurn: (action: () => Promise<void>) => {
       burning = action;
     },
-    run: (wish: Wish, knownVersion?: number): Promise<Committed> =>
+    run: (wish: Wish, knownVersion?: number, budgetMs = 10_000): Promise<Committed> =>
       commit({ metadata: line, nowMs: () => nowMs, pause: async (ms) => void (nowMs += ms) }, wish, {
         knownVersion,
-        deadlineMs: nowMs + 10_000,
+        deadlineMs: nowMs + budgetMs,
       }),
     follow: async (id: ReturnType<typeof someId>, times: number) => {
       for (let count = 0; count < times; count += 1) {
@@ -164,6 +164,12 @@ describe('when storage does not come back', () => {
     const id = someId();
     await expect(run(putWish(id, 'x'))).rejects.toMatchObject({ code: 'storage-unavailable' });
     expect(await store.read(id)).toBeUndefined();
+  });
+
+  test('a commit whose time is over before it is sent is not sent, and ends as not done', async () => {
+    const { run, sent } = world();
+    await expect(run(putWish(someId(), 'x'), undefined, 0)).rejects.toMatchObject({ code: 'storage-unavailable' });
+    expect(sent).toEqual([]);
   });
 
   test('a commit that may have left ends as unresolved, after the deadline and not much later', async () => {

@@ -46,11 +46,14 @@ export async function commit(
   { knownVersion, deadlineMs }: { readonly knownVersion: number | undefined; readonly deadlineMs: number },
 ): Promise<Committed> {
   let known = knownVersion;
+  let cause: unknown = new Error('the time of the request was over before anything was sent');
   for (let number = 1; ; number += 1) {
+    if (world.nowMs() >= deadlineMs) throw storageUnavailable(cause);
     const change = nextChange(wish, number, world.nowMs());
     const result = await settle(world, change, await world.metadata.commit(change), known, deadlineMs);
     if ('version' in result) return result;
-    if (number === maxAttempts || world.nowMs() >= deadlineMs) throw storageUnavailable(result.cause);
+    ({ cause } = result);
+    if (number === maxAttempts) throw storageUnavailable(cause);
     known = result.knownVersion ?? known;
     await world.pause(firstPauseMs * 2 ** (number - 1));
   }

@@ -71,6 +71,7 @@ async function bytesOf(
   const stored = await world.contents.open(live.content, reading());
   const checked = pipeline(stored, verified(live), (error) => {
     if (error instanceof ContentMismatch) world.onDamage('mismatch', id, error);
+    if (error instanceof MissingContent) world.onDamage('missing', id, error);
   });
   if (live.length > maxCachedBodyBytes) return checked;
   try {

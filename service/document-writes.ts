@@ -89,8 +89,14 @@ async function receive(world: DocumentsWorld, request: PutRequest, contentId: st
   if (first.length <= inlineMaxBytes && first.length < contents.blockBytes) {
     return { placement: { where: 'inline' }, inline: first, length: first.length, sha256: blocks.sha256() };
   }
-  const placement = await contents.write(contentId, request.id, resumed(first, blocks));
-  return { placement, length: blocks.length(), sha256: blocks.sha256() };
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), request.deadlineMs - world.nowMs());
+  try {
+    const placement = await contents.write(contentId, request.id, resumed(first, blocks), deadline.signal);
+    return { placement, length: blocks.length(), sha256: blocks.sha256() };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The blocks again from the first, which has been taken already. */

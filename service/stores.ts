@@ -53,9 +53,15 @@ export interface ContentStore {
    *
    * @param blocks all of `blockBytes`, but for the last, which may be shorter. A block stays as it is until the second
    *   next one is asked for, so one may be under way while the next is filled.
+   * @param signal ends the calls of the engine, and so the writing; it does not end the waiting for a block.
    * @throws what `blocks` throws; DocumentError `storage-unavailable`.
    */
-  write(contentId: string, documentId: DocumentId, blocks: AsyncIterator<Buffer, void>): Promise<Placement>;
+  write(
+    contentId: string,
+    documentId: DocumentId,
+    blocks: AsyncIterator<Buffer, void>,
+    signal: AbortSignal,
+  ): Promise<Placement>;
   /**
    * Opens a content; the stream fails when the signal aborts or the engine breaks off.
    *

@@ -17,9 +17,9 @@ export function createDynamoContents(clients: DynamoClients, table: string): Con
   return {
     blockBytes,
 
-    async write(contentId, _documentId, blocks) {
+    async write(contentId, _documentId, blocks, signal) {
       const written = await writeBlocks(blocks, {
-        send: (block, number) => putChunk(chunks, contentId, number, block),
+        send: (block, number) => putChunk(chunks, chunkKey(contentId, number), block, signal),
         takeBack: (begun) => deleteChunks(chunks, contentId, begun),
       });
       return { where: 'chunks', chunks: written };
@@ -50,10 +50,15 @@ interface Chunks extends DynamoClients {
   readonly table: string;
 }
 
-async function putChunk({ repeating, table }: Chunks, contentId: string, number: number, bytes: Buffer): Promise<void> {
+async function putChunk(
+  { repeating, table }: Chunks,
+  key: { pk: AttributeValue },
+  bytes: Buffer,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    const Item = { ...chunkKey(contentId, number), bytes: { B: bytes } };
-    await repeating.send(new PutItemCommand({ TableName: table, Item }));
+    const Item = { ...key, bytes: { B: bytes } };
+    await repeating.send(new PutItemCommand({ TableName: table, Item }), { abortSignal: signal });
   } catch (error) {
     throw storageUnavailable(error);
   }

@@ -35,8 +35,9 @@ describe('contents in DynamoDB', () => {
         const { Count } = await clients.repeating.send(new ScanCommand({ TableName: table, Select: 'COUNT' }));
         return Count ?? 0;
       },
-      async lose({ id }) {
-        const Key = { pk: { S: `chunk#${id}#0` } };
+      async lose({ id, placement }, piece) {
+        const last = placement.where === 'chunks' ? placement.chunks - 1 : 0;
+        const Key = { pk: { S: `chunk#${id}#${piece === 'first' ? 0 : last}` } };
         await clients.repeating.send(new DeleteItemCommand({ TableName: table, Key }));
       },
     };

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { MissingContent, notKeptHere } from '../errors.ts';
+import { MissingContent, notKeptHere, storageUnavailable } from '../errors.ts';
 import type { ContentStore } from '../stores.ts';
 
 const blockBytes = 64 * 1024;
@@ -9,11 +9,12 @@ export function createMemoryContents(contents: Map<string, readonly Buffer[]> = 
   return {
     blockBytes,
 
-    async write(contentId, _documentId, blocks) {
+    async write(contentId, _documentId, blocks, signal) {
       const copies: Buffer[] = [];
       for (let next = await blocks.next(); next.done !== true; next = await blocks.next()) {
         copies.push(Buffer.from(next.value));
       }
+      if (signal.aborted) throw storageUnavailable(signal.reason);
       contents.set(contentId, copies);
       return { where: 'chunks', chunks: copies.length };
     },
@@ -22,11 +23,17 @@ export function createMemoryContents(contents: Map<string, readonly Buffer[]> = 
       if (content.placement.where !== 'chunks') throw notKeptHere(content);
       const found = contents.get(content.id);
       if (found === undefined) throw new MissingContent(content.id);
-      return Readable.from(found, { signal, objectMode: false });
+      const pieces = piecesOf(content.id, found, content.placement.chunks);
+      return Readable.from(pieces, { signal, objectMode: false });
     },
 
     async probe() {
       return undefined;
     },
   };
+}
+
+function* piecesOf(contentId: string, found: readonly Buffer[], count: number): Generator<Buffer, void> {
+  yield* found;
+  if (found.length < count) throw new MissingContent(`${contentId}#${found.length}`);
 }

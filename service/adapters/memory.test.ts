@@ -21,7 +21,10 @@ describe('contents in memory', () => {
     return {
       store: createMemoryContents(contents),
       pieces: async () => contents.size,
-      lose: async (content) => void contents.delete(content.id),
+      async lose({ id }, piece) {
+        if (piece === 'first') contents.delete(id);
+        else contents.set(id, contents.get(id)?.slice(0, -1) ?? []);
+      },
     };
   });
 });

@@ -21,10 +21,10 @@ export function createS3Contents(client: S3Client, place: S3Place): ContentStore
   return {
     blockBytes: partBytes,
 
-    async write(contentId, documentId, blocks) {
+    async write(contentId, documentId, blocks, signal) {
       const key = objectKey(place.prefix, contentId, documentId);
       const metadata = { 'document-id': Buffer.from(documentId).toString('base64url') };
-      await uploadObject(client, { bucket: place.name, key, metadata }, blocks);
+      await uploadObject(client, { bucket: place.name, key, metadata }, blocks, signal);
       return { where: 's3', key };
     },
 

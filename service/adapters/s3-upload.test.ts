@@ -49,10 +49,12 @@ async function startS3(answers: Readonly<Record<string, readonly Answer[]>>) {
   process.env['AWS_ACCESS_KEY_ID'] ??= 'someone';
   process.env['AWS_SECRET_ACCESS_KEY'] ??= 'something';
   const client = createS3Client({ region: 'us-east-1', endpoint: `http://127.0.0.1:${port}` });
+  const leaving = new AbortController();
   const object = { bucket: 'bucket', key: 'key', metadata: {} };
   return {
     calls,
-    upload: (...blocks: readonly Buffer[]) => uploadObject(client, object, blocksOf(...blocks)),
+    upload: (...blocks: readonly Buffer[]) => uploadObject(client, object, blocksOf(...blocks), leaving.signal),
+    leave: () => leaving.abort(),
     [Symbol.asyncDispose]: async () => {
       client.destroy();
       server.closeAllConnections();
@@ -119,6 +121,21 @@ describe('several parts', { timeout: 30_000 }, () => {
     });
     await expect(s3.upload(...large)).rejects.toMatchObject(unavailable);
     expect(s3.calls.slice(-2)).toEqual(['head', 'delete']);
+  });
+
+  test('are aborted when the time is over while one of them, or their completion, is under way', async () => {
+    for (const hanging of ['part', 'complete']) {
+      await using s3 = await startS3({
+        begin: [begun],
+        part: [ok],
+        complete: [completed],
+        delete: [(response) => response.writeHead(204).end()],
+        [hanging]: [() => s3.leave()],
+      });
+      await expect(s3.upload(...large)).rejects.toMatchObject(unavailable);
+      expect(s3.calls.at(-1)).toBe('delete');
+      expect(s3.calls.filter((call) => call === hanging)).toHaveLength(1);
+    }
   });
 
   test('are aborted when one of them cannot be written', async () => {

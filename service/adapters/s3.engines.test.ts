@@ -58,7 +58,8 @@ describe('objects', () => {
       all.subarray(store.blockBytes, 2 * store.blockBytes),
       all.subarray(2 * store.blockBytes),
     ];
-    const placement = await store.write(contentId, id, blocksOf(...blocks.filter(({ length }) => length > 0)));
+    const written = blocksOf(...blocks.filter(({ length }) => length > 0));
+    const placement = await store.write(contentId, id, written, AbortSignal.timeout(20_000));
     const hash = hashOfId(id);
     const key = `a/b/${hash.slice(0, 2)}/2026-02-28/${contentId}-${hash.slice(0, 32)}`;
     expect(placement).toEqual({ where: 's3', key });

@@ -12,8 +12,8 @@ export interface ContentStoreUnderTest {
   readonly store: ContentStore;
   /** How many pieces of contents there are, and of uploads that were begun. */
   readonly pieces: () => Promise<number>;
-  /** Takes a content away behind the store's back. */
-  readonly lose: (content: Content) => Promise<void>;
+  /** Takes a content's first or last piece away behind the store's back; there may be but one. */
+  readonly lose: (content: Content, piece: 'first' | 'last') => Promise<void>;
 }
 
 /** What every ContentStore promises. */
@@ -23,9 +23,13 @@ export function contentStoreContract(create: () => Promise<ContentStoreUnderTest
     under = await create();
   });
 
-  async function write(blocks: AsyncIterator<Buffer, void>, documentId: DocumentId = someId()): Promise<Content> {
+  async function write(
+    blocks: AsyncIterator<Buffer, void>,
+    documentId: DocumentId = someId(),
+    signal: AbortSignal = AbortSignal.timeout(20_000),
+  ): Promise<Content> {
     const id = newContentId(Date.now());
-    const placement: Placement = await under.store.write(id, documentId, blocks);
+    const placement: Placement = await under.store.write(id, documentId, blocks, signal);
     return { id, atMs: Date.now(), placement };
   }
 
@@ -69,8 +73,14 @@ export function contentStoreContract(create: () => Promise<ContentStoreUnderTest
 
   test('what is not there is missing, and not empty and not a failure of storage', async () => {
     const content = await write(blocksOf('gone'));
-    await under.lose(content);
+    await under.lose(content, 'first');
     await expect(under.store.open(content, AbortSignal.timeout(20_000))).rejects.toBeInstanceOf(MissingContent);
+  });
+
+  test('what has lost its end is missing, at once or after what is left of it', async () => {
+    const content = await write(blocksOf(...[1, 2, 3].map(() => randomBytes(under.store.blockBytes))));
+    await under.lose(content, 'last');
+    await expect(read(content)).rejects.toBeInstanceOf(MissingContent);
   });
 
   test.each([{ where: 'none' }, { where: 'inline' }] as const)(
@@ -96,6 +106,27 @@ export function contentStoreContract(create: () => Promise<ContentStoreUnderTest
     await expect(write(brokenBlocks(gone, ...blocks))).rejects.toBe(gone);
     expect(await under.pieces()).toBe(before);
   });
+
+  test.each([0, 1, 3])(
+    'a writing that is ended after %d blocks is not done and leaves nothing behind',
+    async (count) => {
+      const before = await under.pieces();
+      const controller = new AbortController();
+      let asked = 0;
+      const blocks: AsyncIterator<Buffer, void> = {
+        async next() {
+          if (asked === count) controller.abort();
+          asked += 1;
+          return asked > 4
+            ? { done: true, value: undefined }
+            : { done: false, value: randomBytes(under.store.blockBytes) };
+        },
+      };
+      const refusal = write(blocks, someId(), controller.signal);
+      await expect(refusal).rejects.toMatchObject({ code: 'storage-unavailable' });
+      expect(await under.pieces()).toBe(before);
+    },
+  );
 
   test('the next block is asked for while one is under way, and no more than that', async () => {
     const { blockBytes } = under.store;
