@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { describeProcess } from './host/processes.ts';
-import { start } from './start.ts';
+import { nextSteps, start } from './start.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -65,3 +65,14 @@ test.each([
   },
   30_000,
 );
+
+test('what is printed to go on with can be pasted as it is: kubectl is found first', () => {
+  const steps = nextSteps({
+    kubeconfigPath: '/state/one/kubeconfig',
+    kubectlPath: '/cache/k8s/kubectl',
+    url: 'http://x',
+  });
+  const lines = steps.split('\n');
+  expect(lines[0]).toBe('export PATH=/cache/k8s:$PATH');
+  expect(lines.findIndex((line) => line.startsWith('kubectl'))).toBeGreaterThan(0);
+});

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from './command-line.ts';
 import { demonstrate } from './demonstration.ts';
@@ -51,8 +52,12 @@ function formatPhases({ finished }: Phases): string {
   return `\n${formatTable([['phase', 'seconds'], ...finished.map(({ title, seconds }) => [title, seconds.toFixed(1)]), ['in all', total.toFixed(1)]])}`;
 }
 
-function nextSteps({ kubeconfigPath, url }: RunningSystem): string {
+type NextStepsFacts = Pick<RunningSystem, 'kubeconfigPath' | 'kubectlPath' | 'url'>;
+
+/** Lines for a shell, to go on with. kubectl lies where the toolchain was built, which no PATH names. */
+export function nextSteps({ kubeconfigPath, kubectlPath, url }: NextStepsFacts): string {
   return [
+    `export PATH=${dirname(kubectlPath)}:$PATH`,
     `export KUBECONFIG=${kubeconfigPath}`,
     `kubectl get documentservices,pods`,
     `curl -i -X PUT --data-binary @README.md -H 'Content-Type: text/markdown' ${url}/documents/readme`,
