@@ -69,18 +69,21 @@ async function bytesOf(
 ): Promise<Uint8Array | Readable> {
   if (live.body !== undefined) return live.body;
   const stored = await world.contents.open(live.content, reading());
-  const checked = pipeline(stored, verified(live), (error) => {
-    if (error instanceof ContentMismatch) world.onDamage('mismatch', id, error);
-    if (error instanceof MissingContent) world.onDamage('missing', id, error);
-  });
+  const checked = verified(live, (error) => failureOf(world, id, error));
+  // Whoever reads it hears of every failure; nobody else has to.
+  pipeline(stored, checked, () => undefined);
   if (live.length > maxCachedBodyBytes) return checked;
-  try {
-    const body = await buffer(checked);
-    offer({ ...live, body });
-    return body;
-  } catch (error) {
-    throw error instanceof ContentMismatch ? contentLost(error) : storageUnavailable(error);
-  }
+  const body = await buffer(checked);
+  offer({ ...live, body });
+  return body;
+}
+
+/** What the end of a stream of stored bytes means; damage is told. */
+function failureOf({ onDamage }: DocumentsWorld, id: DocumentId, error: Error): DocumentError {
+  const missing = error instanceof MissingContent;
+  if (!missing && !(error instanceof ContentMismatch)) return storageUnavailable(error);
+  onDamage(missing ? 'missing' : 'mismatch', id, error);
+  return contentLost(error);
 }
 
 function contentLost(cause: unknown): DocumentError {

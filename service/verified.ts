@@ -12,8 +12,14 @@ export class ContentMismatch extends Error {
 /**
  * Passes a content through and compares its length and digest with what the row says. The last piece is held back until
  * both are known to be right: a reader that got all of Content-Length would take the response for whole.
+ *
+ * @param failure turns whatever ends the stream too early, be it a ContentMismatch or an error of the source, into what
+ *   readers are to see.
  */
-export function verified(expected: { readonly length: number; readonly sha256: string }): Transform {
+export function verified(
+  expected: { readonly length: number; readonly sha256: string },
+  failure: (error: Error) => Error = (error) => error,
+): Transform {
   const hash = createHash('sha256');
   let seen = 0;
   let held: Uint8Array | undefined;
@@ -40,5 +46,9 @@ export function verified(expected: { readonly length: number; readonly sha256: s
     else done(null, held);
   }
 
-  return new Transform({ transform, flush });
+  return new Transform({
+    transform,
+    flush,
+    destroy: (error, done) => done(error === null ? null : failure(error)),
+  });
 }

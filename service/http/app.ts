@@ -48,6 +48,8 @@ const timeoutCheckMs = 1000;
 const maxSockets = 10_000;
 /** From here on a request is slow enough for a line in the log. */
 const slowMs = 1000;
+/** What is said of a request or of its connection, and not of a document. */
+const keptHeaders: ReadonlySet<string> = new Set(['x-request-id', 'connection', 'allow']);
 const requestIdPattern = /^[A-Za-z0-9._~:/+=-]{1,128}$/;
 
 /** Builds the HTTP side, ready to listen or to be injected into. Every limit is explicit. */
@@ -155,11 +157,21 @@ function refuse(request: FastifyRequest, reply: FastifyReply, code: ProblemCode,
 
 function sendProblem(request: FastifyRequest, reply: FastifyReply, code: ProblemCode, detail: string): FastifyReply {
   const body = problem(code, detail, request.id);
+  forgetDocument(reply);
   if (body.status === 503) reply.header('retry-after', retryAfterSeconds);
   return reply
     .code(body.status)
     .headers({ 'x-request-id': request.id, 'content-type': problemContentType, 'cache-control': 'no-store' })
     .send(request.method === 'HEAD' ? undefined : Buffer.from(JSON.stringify(body)));
+}
+
+/** A stream that fails before its first byte has put the header of its document into the response already. */
+function forgetDocument(reply: FastifyReply): void {
+  for (const name of Object.keys(reply.getHeaders())) {
+    if (keptHeaders.has(name)) continue;
+    reply.removeHeader(name);
+    if (!reply.raw.headersSent) reply.raw.removeHeader(name);
+  }
 }
 
 /** Answers what is not HTTP, is too long, or did not come in time; there is no request to speak of. */

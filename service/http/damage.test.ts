@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { startService } from '../test/service-world.ts';
 
@@ -76,4 +77,30 @@ test('content that is gone since the document was replaced is read from where it
   };
   expect((await service.send({ path: '/documents/a' })).text).toBe('new');
   expect(service.damages).toEqual([]);
+});
+
+test.each([
+  { reason: 'before the first byte', pieces: 0 },
+  { reason: 'before any byte went out', pieces: 1 },
+])('storage that fails $reason of a large document is a 503 without a word of the document', async ({ pieces }) => {
+  await using service = await startService({
+    contents: (real) => ({
+      ...real,
+      open: async () =>
+        Readable.from(
+          (async function* () {
+            for (let sent = 0; sent < pieces; sent += 1) yield Buffer.alloc(1000);
+            throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+          })(),
+        ),
+    }),
+  });
+  await service.send({ method: 'PUT', path: '/documents/a', body: Buffer.alloc(100_000) });
+  const got = await service.send({ path: '/documents/a' });
+  expect(got).toMatchObject({ status: 503, headers: { 'retry-after': '2', 'cache-control': 'no-store' } });
+  expect(JSON.parse(got.text)).toMatchObject({ code: 'storage-unavailable' });
+  for (const name of ['etag', 'last-modified', 'document-version', 'content-security-policy']) {
+    expect(got.headers).not.toHaveProperty(name);
+  }
+  expect(service.log.filter(({ level, code }) => level === 50 && code === 'storage-unavailable')).toHaveLength(1);
 });
