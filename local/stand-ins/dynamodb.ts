@@ -11,12 +11,15 @@ export function dynamodbStandIn(toolchain: Pick<Toolchain, 'java' | 'dynamodbLoc
   return {
     name: 'dynamodb',
     port: 8000,
-    process: (listen) => ({
+    process: (listen, dataFolder) => ({
       argv: [
         toolchain.java,
         '-Xmx192m',
         '-XX:+UseSerialGC',
         '-XX:TieredStopAtLevel=1',
+        // Otherwise each kill leaves a library of SQLite and a file of counters in the machine's folder for such things.
+        `-Djava.io.tmpdir=${dataFolder}`,
+        '-XX:-UsePerfData',
         '-cp',
         join(toolchain.dynamodbLocalJars, '*'),
         'org.eclipse.jetty.xml.XmlConfiguration',
