@@ -9,6 +9,14 @@ export interface RedisCache extends DocumentCache {
   close(): void;
 }
 
+/** A command that failed, or was not sent. The errors of ioredis carry the command with its arguments: whole documents. */
+class CacheFailure extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CacheFailure';
+  }
+}
+
 /** A hit that takes longer than this is no gain over DynamoDB. */
 const commandTimeoutMs = 50;
 const connectTimeoutMs = 500;
@@ -40,12 +48,12 @@ export function createRedisCache(config: CacheConfig, nowMs: () => number, timeo
   const entryKey = (id: DocumentId): string => `${config.keyPrefix}doc:${id}`;
 
   async function begin(): Promise<number> {
-    return Number(await redis.eval(renewScript, 1, generationKey, nowMs()));
+    return Number(await answered(redis.eval(renewScript, 1, generationKey, nowMs())));
   }
 
   return {
     async read(id) {
-      const [generation, frame] = await redis.mgetBuffer(generationKey, entryKey(id));
+      const [generation, frame] = await answered(redis.mgetBuffer(generationKey, entryKey(id)));
       if (generation === null || generation === undefined) return { generation: await begin(), entry: undefined };
       return {
         generation: Number(generation.toString('latin1')),
@@ -54,11 +62,11 @@ export function createRedisCache(config: CacheConfig, nowMs: () => number, timeo
     },
 
     async store(id, entry, ttlMs) {
-      return (await redis.eval(storeScript, 1, entryKey(id), encodeEntry(entry), ttlMs)) === 1;
+      return (await answered(redis.eval(storeScript, 1, entryKey(id), encodeEntry(entry), ttlMs))) === 1;
     },
 
     async generation() {
-      const generation = await redis.get(generationKey);
+      const generation = await answered(redis.get(generationKey));
       return generation === null ? begin() : Number(generation);
     },
 
@@ -68,6 +76,14 @@ export function createRedisCache(config: CacheConfig, nowMs: () => number, timeo
       redis.disconnect();
     },
   };
+}
+
+async function answered<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    throw new CacheFailure(error instanceof Error ? `${error.name}: ${error.message}` : 'no error was given');
+  }
 }
 
 function connect({ host, port, tls, username, password }: CacheConfig, commandTimeout: number): Redis {

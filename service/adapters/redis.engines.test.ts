@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, inject, test, vi } from 'vitest';
 import { liveDocument, someId } from '../test/builders.ts';
 import { documentCacheContract } from '../test/document-cache.contract.ts';
@@ -47,6 +48,18 @@ describe('a cache in Redis', () => {
     await redis.set(`${config.keyPrefix}doc:${id}`, 'something else');
     expect((await cache.read(id)).entry).toBeUndefined();
     expect(await cache.store(id, { generation: 1, document: liveDocument('new') }, 60_000)).toBe(true);
+  });
+
+  test('a failure says what went wrong and nothing of the document that was being stored', async () => {
+    const config = cacheConfig();
+    const [cache, redis, id] = [await connected(config), await admin(), someId()];
+    await redis.hset(`${config.keyPrefix}doc:${id}`, 'field', 'of another type');
+    const storing = cache.store(id, { generation: 1, document: liveDocument('top secret') }, 60_000);
+    const error: unknown = await storing.catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ name: 'CacheFailure', message: expect.stringContaining('WRONGTYPE') });
+    const shown = inspect(error, { depth: Infinity, showHidden: true, maxArrayLength: Infinity });
+    expect(shown).not.toMatch(/command|text\/plain|top secret/);
+    expect(Object.keys(error as object)).toEqual(['name']);
   });
 
   test('a generation that was evicted does not come again', async () => {
