@@ -25,6 +25,18 @@ export function readPreconditions(headers: IncomingHttpHeaders): Preconditions {
   };
 }
 
+/**
+ * The same for a write. If-Unmodified-Since is refused where If-Match does not make up for it (section 13.1.4): whole
+ * seconds cannot tell two writes apart, and ignoring it would overwrite what it was to protect.
+ *
+ * @throws DocumentError `invalid-precondition`.
+ */
+export function readWritePreconditions(headers: IncomingHttpHeaders): Preconditions {
+  if (headers['if-unmodified-since'] === undefined || headers['if-match'] !== undefined)
+    return readPreconditions(headers);
+  throw invalid('If-Unmodified-Since is not supported for writes: send If-Match with the ETag of the document.');
+}
+
 function readTags(name: string, value: string, acceptWeak: boolean): TagCondition {
   if (value.trim() === '*') return '*';
   const listed = splitTags(name, value);

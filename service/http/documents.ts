@@ -4,7 +4,7 @@ import { entityTag, type LiveDocument } from '../document.ts';
 import type { Documents } from '../documents.ts';
 import { DocumentError } from '../errors.ts';
 import { abandonBody, bodyOf } from './body.ts';
-import { readPreconditions } from './conditional.ts';
+import { readPreconditions, readWritePreconditions } from './conditional.ts';
 
 const prefix = '/documents/';
 const defaultContentType = 'application/octet-stream';
@@ -25,7 +25,7 @@ export function documentRoutes(app: FastifyInstance, documents: Documents, reque
       refuseParts(request);
       const stored = await documents.put({
         id,
-        preconditions: readPreconditions(request.headers),
+        preconditions: readWritePreconditions(request.headers),
         contentType: contentTypeOf(request),
         declaredBytes: contentLength(request),
         body: bodyOf(request.raw, reply.raw),
@@ -55,7 +55,7 @@ export function documentRoutes(app: FastifyInstance, documents: Documents, reque
   });
 
   app.delete(documentRoute, async (request, reply) => {
-    await documents.remove(idOf(request), readPreconditions(request.headers), deadlineOf(reply));
+    await documents.remove(idOf(request), readWritePreconditions(request.headers), deadlineOf(reply));
     return reply.code(204).send();
   });
 }

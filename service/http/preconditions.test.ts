@@ -129,3 +129,29 @@ test('412 is decided again in the commit, when the document changes while its bo
   expect((await late).status).toBe(412);
   expect((await service.send({ path })).text).toBe('two');
 });
+
+describe('If-Unmodified-Since', () => {
+  const date = 'Sat, 29 Oct 1994 19:43:31 GMT';
+
+  test.each(['PUT', 'DELETE'])(
+    'refuses a %s, which would otherwise overwrite what it was to protect',
+    async (method) => {
+      await using service = await startService();
+      await service.send({ method: 'PUT', path: '/documents/a', body: 'x' });
+      const body = method === 'PUT' ? { body: 'y' } : {};
+      const headers = { 'if-unmodified-since': date };
+      const got = await service.send({ method, path: '/documents/a', headers, ...body });
+      expect(got.status).toBe(400);
+      expect(JSON.parse(got.text)).toMatchObject({ code: 'invalid-precondition' });
+      expect((await service.send({ path: '/documents/a' })).text).toBe('x');
+    },
+  );
+
+  test.each(['PUT', 'DELETE'])('counts for nothing beside If-Match: %s (RFC 9110 section 13.1.4)', async (method) => {
+    await using service = await startService();
+    const { headers: stored } = await service.send({ method: 'PUT', path: '/documents/a', body: 'x' });
+    const headers = { 'if-unmodified-since': date, 'if-match': String(stored.etag) };
+    const body = method === 'PUT' ? { body: 'y' } : {};
+    expect((await service.send({ method, path: '/documents/a', headers, ...body })).status).toBe(204);
+  });
+});
