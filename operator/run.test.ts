@@ -16,7 +16,7 @@ const LEASES = '/apis/coordination.k8s.io/v1/namespaces/n/leases';
 async function slowServer() {
   const server = await new ScriptedApiServer((request) => {
     if (!request.path.startsWith(LEASES)) return;
-    const sent = request.body === '' ? {} : (JSON.parse(request.body) as { readonly metadata: object });
+    const sent = JSON.parse(request.body || '{"metadata":{}}') as { readonly metadata: object };
     const lease = { ...sent, metadata: { ...sent.metadata, name: 'l', resourceVersion: `${server.requests.length}` } };
     json(200, request.method === 'GET' ? { ...lease, spec: { holderIdentity: 'a' } } : lease)(request);
   }).listen();
