@@ -3,6 +3,7 @@ import { readCommand, type Command } from './command-line.ts';
 import { readFolders } from './folders.ts';
 import { start } from './start.ts';
 import { showStatus } from './status.ts';
+import { stopSignal } from './stop-signal.ts';
 import { buildAndShowImages, stopSystem } from './system.ts';
 
 const folders = readFolders(process.env);
@@ -21,17 +22,6 @@ async function run(command: Command): Promise<void> {
     default:
       return command.verb satisfies never;
   }
-}
-
-/** Aborted by the first SIGINT or SIGTERM. Later ones are ignored: the way down has begun, and half of it is no end. */
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      controller.abort();
-    });
-  }
-  return controller.signal;
 }
 
 try {
