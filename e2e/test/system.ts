@@ -2,6 +2,7 @@ import type { TestProject } from 'vitest/node';
 import { readFolders } from '../../local/folders.ts';
 import { createPhases } from '../../local/phases.ts';
 import { bringUpSystem, takeDownSystem } from '../../local/system.ts';
+import { undoOnFailure } from '../../local/undo.ts';
 import { serveControl } from './control.ts';
 
 /**
@@ -12,8 +13,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const options = { name: 'e2e', provider: 'bare', folders: readFolders(process.env), print: console.log } as const;
   const phases = createPhases(console.log, () => performance.now());
   const takeDown = (): Promise<void> => phases.run('taking the system down', () => takeDownSystem(options));
-  try {
-    const system = await bringUpSystem({ ...options, phases });
+  // What it made on the way is its own to undo; from then on it is for us to do.
+  const system = await bringUpSystem({ ...options, phases });
+  return undoOnFailure(async () => {
     const control = await serveControl(system.cluster, system.standIns);
     const { kubeconfigPath, kubectlPath, url, sample, serviceImageArchive, auditLogPath } = system;
     const facts = { kubeconfigPath, kubectlPath, url, sample, serviceImageArchive, auditLogPath };
@@ -22,17 +24,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
       await control.close();
       await takeDown();
     };
-  } catch (error) {
-    try {
-      await takeDown();
-    } catch (cause) {
-      // Both are told: what is left on the machine, and what went wrong first.
-      throw new AggregateError([error, cause], `${messageOf(error)}; taking it down failed too: ${messageOf(cause)}`, {
-        cause,
-      });
-    }
-    throw error;
-  }
+  }, takeDown);
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
