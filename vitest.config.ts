@@ -9,6 +9,8 @@ const needsMore = ['**/*.engines.test.ts', '**/*.api.test.ts', 'e2e/**', '**/nod
 
 export default defineConfig({
   test: {
+    // Half of all cores is the default, one of two; while a file waits for what it has started, another can work.
+    maxWorkers: 2,
     projects: [
       { test: { name: 'service', include: ['service/**/*.test.ts'], exclude: needsMore } },
       { test: { name: 'operator', include: ['{operator,crds,samples,config}/**/*.test.ts'], exclude: needsMore } },
@@ -36,8 +38,6 @@ export default defineConfig({
           name: 'terraform',
           include: ['terraform/**/*.test.ts'],
           exclude: needsMore,
-          // Each file waits for a terraform of its own.
-          maxWorkers: 2,
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },
@@ -46,10 +46,20 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          exclude: ['e2e/commands/**'],
           globalSetup: ['e2e/test/system.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'commands',
+          include: ['e2e/commands/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],
