@@ -35,6 +35,13 @@ describe('the layers of the test suite', () => {
     expect(formatResults([result({ layer: layer('a'), skipped: 1 })])).toMatch(/\n0 passed, 0 failed, 1 skipped$/);
   });
 
+  it('say what all of them took, and that it was too long', () => {
+    const each = (seconds: number) => formatResults(layers.map((one) => result({ layer: one, seconds })));
+    expect(each(10)).toMatch(/in all +80\.0 +480 *\n/);
+    expect(each(70)).toMatch(/in all +560\.0 +480 +over budget/);
+    expect(formatResults([result({ layer: layer('a') }), result({ layer: layer('b') })])).toMatch(/in all +2\.0 *\n/);
+  });
+
   it('are marked when they took longer than their budget', () => {
     expect(formatResults([result({ layer: layer('slow'), seconds: 12.34 })])).toMatch(
       /slow .* 12\.3 .* 10 {2}over budget/,

@@ -8,7 +8,12 @@ export interface Layer {
   readonly budgetSeconds: number;
   /** What a machine must be able to do to run it; `node` is given wherever npm is. */
   readonly needs: 'node' | 'toolchain' | 'terraform' | 'cluster';
+  /** A vitest project that belongs to the layer and runs beside it; what it prints comes after. */
+  readonly beside?: string;
 }
+
+/** What all layers together should stay within, in seconds. */
+export const wholeBudgetSeconds = 480;
 
 /** All layers, cheapest first. Each runs alone by `npm test -- NAME`. */
 export const layers: readonly Layer[] = [
@@ -19,7 +24,7 @@ export const layers: readonly Layer[] = [
   { name: 'engines', what: 'contracts on DynamoDB, S3, Redis engines', budgetSeconds: 75, needs: 'toolchain' },
   { name: 'api', what: 'operator and manifests on a kube-apiserver', budgetSeconds: 90, needs: 'toolchain' },
   { name: 'terraform', what: 'infrastructure: fmt, validate, test', budgetSeconds: 90, needs: 'terraform' },
-  { name: 'e2e', what: 'the whole system on a cluster', budgetSeconds: 300, needs: 'cluster' },
+  { name: 'e2e', what: 'the whole system on a cluster', budgetSeconds: 300, needs: 'cluster', beside: 'commands' },
 ];
 
 /** What came out of one layer. `failed` counts tests, or 1 for a layer that broke outside of any test. */
@@ -41,7 +46,10 @@ export function chosenLayers(names: readonly string[]): readonly Layer[] {
   return names.length === 0 ? layers : layers.filter((layer) => names.includes(layer.name));
 }
 
-/** A table of the results, the slowest part of a run visible at a glance, then the totals alone on the last line. */
+/**
+ * A table of the results, the slowest part of a run visible at a glance, with the sum of the seconds, against the budget of
+ * the whole when all layers ran; then the totals alone on the last line.
+ */
 export function formatResults(results: readonly LayerResult[]): string {
   const rows = results.map(({ layer, seconds, passed, failed, skipped }) => [
     layer.name,
@@ -52,7 +60,15 @@ export function formatResults(results: readonly LayerResult[]): string {
     String(layer.budgetSeconds),
     seconds > layer.budgetSeconds ? 'over budget' : '',
   ]);
-  const table = formatTable([['layer', 'passed', 'failed', 'skipped', 'seconds', 'budget', ''], ...rows]);
+  const sum = results.reduce((seconds, result) => seconds + result.seconds, 0);
+  const isWhole = results.length === layers.length;
+  const inAll = ['in all', '', '', '', sum.toFixed(1), ...(isWhole ? [String(wholeBudgetSeconds)] : ['', ''])];
+  const isOver = isWhole && sum > wholeBudgetSeconds ? ['over budget'] : isWhole ? [''] : [];
+  const table = formatTable([
+    ['layer', 'passed', 'failed', 'skipped', 'seconds', 'budget', ''],
+    ...rows,
+    ...(results.length > 1 ? [[...inAll, ...isOver]] : []),
+  ]);
   const total = (count: (result: LayerResult) => number) => results.reduce((sum, result) => sum + count(result), 0);
   const skipped = total((result) => result.skipped);
   const totals = `${total((result) => result.passed)} passed, ${total((result) => result.failed)} failed`;
