@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CHILD_TYPES } from './desired/child.ts';
 import { DOCUMENT_SERVICES, type DocumentService } from './document-service.ts';
 import { apiWorld } from './test/api-world.ts';
-import { manifest } from './test/manifests.ts';
+import { manifest, NODE_PORTS } from './test/manifests.ts';
 import { operatorRequests, startOperator, tally } from './test/running-operator.ts';
 
 /** The conditions of a resource as `type=status reason`. */
@@ -87,7 +87,7 @@ describe('a node port that another Service has', () => {
 describe('a node port that another Service gives back', () => {
   test('is taken without anybody touching the resource', async () => {
     const world = await apiWorld();
-    const nodePort = 32_000 + Math.floor(Math.random() * 700);
+    const nodePort = NODE_PORTS.givenBack;
     const ports = [{ port: 80, nodePort }];
     await world.create(CHILD_TYPES.Service, { metadata: { name: 'other' }, spec: { type: 'NodePort', ports } });
     await startOperator(world);

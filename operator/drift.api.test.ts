@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CHILD_TYPES, type ChildKind } from './desired/child.ts';
 import { DOCUMENT_SERVICES } from './document-service.ts';
 import { apiWorld, type AnyObject, type ApiWorld } from './test/api-world.ts';
-import { manifest } from './test/manifests.ts';
+import { manifest, NODE_PORTS } from './test/manifests.ts';
 import { operatorRequests, startOperator, tally } from './test/running-operator.ts';
 import { until } from './test/until.ts';
 
@@ -119,9 +119,8 @@ describe('a child that somebody deletes is there again soon, with an Event', () 
 });
 
 describe('a Service with a node port of its own', () => {
-  const nodePort = 30_000 + Math.floor(Math.random() * 2000);
-
   test('that somebody takes out of sight by its labels is set back, although the API server first says that the port is taken', async () => {
+    const nodePort = NODE_PORTS.hidden;
     const world = await converged({ service: { nodePort } });
     await world.patch(CHILD_TYPES.Service, 'documents', {
       metadata: { labels: { 'app.kubernetes.io/managed-by': 'somebody' } },
@@ -135,12 +134,12 @@ describe('a Service with a node port of its own', () => {
   });
 
   test('that somebody deletes is there again with the same port', async () => {
-    const port = nodePort === 30_000 ? 30_001 : nodePort - 1;
-    const world = await converged({ service: { nodePort: port } });
+    const nodePort = NODE_PORTS.deleted;
+    const world = await converged({ service: { nodePort } });
     const { metadata } = await world.child('Service', 'documents');
     await world.delete(CHILD_TYPES.Service, 'documents');
     const again = await world.child('Service', 'documents', (live) => live.metadata.uid !== metadata.uid);
-    expect(again.spec?.['ports']).toMatchObject([{ nodePort: port }]);
+    expect(again.spec?.['ports']).toMatchObject([{ nodePort }]);
     await world.reason('documents', 'RollingOut');
   });
 });
