@@ -8,6 +8,7 @@ export type DocumentErrorCode =
   | 'invalid-id'
   | 'invalid-precondition'
   | 'invalid-content-type'
+  | 'unsupported-encoding'
   | 'not-found'
   | 'precondition-failed'
   | 'too-large'

@@ -158,6 +158,8 @@ function refuse(request: FastifyRequest, reply: FastifyReply, code: ProblemCode,
 function sendProblem(request: FastifyRequest, reply: FastifyReply, code: ProblemCode, detail: string): FastifyReply {
   const body = problem(code, detail, request.id);
   forgetDocument(reply);
+  // RFC 9110 section 15.5.16: tells a refused encoding from a refused type.
+  if (code === 'unsupported-encoding') reply.header('accept-encoding', 'identity');
   if (body.status === 503) reply.header('retry-after', retryAfterSeconds);
   return reply
     .code(body.status)

@@ -64,6 +64,24 @@ test('PUT of a part is refused and leaves the document as it was', async () => {
   expect((await service.send({ path: '/documents/a' })).text).toBe('whole');
 });
 
+test.each(['gzip', 'GZIP', 'identity, gzip', 'br', 'aws-chunked'])(
+  'PUT of an encoded document is refused, since a GET would give it as plain: %s',
+  async (encoding) => {
+    await using service = await startService();
+    const headers = { 'content-encoding': encoding };
+    const got = await service.send({ method: 'PUT', path: '/documents/a', headers, body: 'x' });
+    expect(got).toMatchObject({ status: 415, headers: { 'accept-encoding': 'identity' } });
+    expect(JSON.parse(got.text)).toMatchObject({ code: 'unsupported-encoding' });
+    expect((await service.send({ path: '/documents/a' })).status).toBe(404);
+  },
+);
+
+test.each(['identity', 'Identity', ''])('PUT of a document that is not encoded is stored: "%s"', async (encoding) => {
+  await using service = await startService();
+  const headers = { 'content-encoding': encoding };
+  expect((await service.send({ method: 'PUT', path: '/documents/a', headers, body: 'x' })).status).toBe(201);
+});
+
 describe('GET', () => {
   test.each([
     { type: 'text/plain;  charset=UTF-8', reason: 'kept to the letter' },

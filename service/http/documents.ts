@@ -23,6 +23,7 @@ export function documentRoutes(app: FastifyInstance, documents: Documents, reque
     try {
       const id = idOf(request);
       refuseParts(request);
+      refuseEncodings(request);
       const stored = await documents.put({
         id,
         preconditions: readWritePreconditions(request.headers),
@@ -70,6 +71,13 @@ function idOf(request: FastifyRequest): DocumentId {
 function refuseParts({ headers }: FastifyRequest): void {
   if (headers['content-range'] === undefined) return;
   throw new DocumentError('partial-body', 'Content-Range is not supported: send the whole document.');
+}
+
+/** The encoding has no place in a row, so that a GET would give encoded bytes as plain ones. */
+function refuseEncodings({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (encoding === '' || encoding === 'identity') return;
+  throw new DocumentError('unsupported-encoding', 'Send the document without Content-Encoding.');
 }
 
 function contentTypeOf(request: FastifyRequest): string {

@@ -29,6 +29,7 @@ export const problemTable: Readonly<Record<ProblemCode, { readonly status: numbe
   'precondition-failed': { status: 412, title: 'A precondition does not hold' },
   'too-large': { status: 413, title: 'The document is too large' },
   'invalid-content-type': { status: 415, title: 'The Content-Type is not a media type' },
+  'unsupported-encoding': { status: 415, title: 'Only documents without Content-Encoding are stored' },
   'headers-too-large': { status: 431, title: 'The header section is too large' },
   internal: { status: 500, title: 'The service failed' },
   'content-lost': { status: 500, title: 'The content of the document is damaged' },
