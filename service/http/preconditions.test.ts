@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { ContentStore } from '../stores.ts';
 import { startService } from '../test/service-world.ts';
@@ -111,10 +112,16 @@ test('304 and 412 are decided before the content is touched', async () => {
 });
 
 test('412 is decided again in the commit, when the document changes while its body comes', async () => {
-  await using service = await startService();
+  const early = Promise.withResolvers<void>();
+  await using service = await startService({
+    metadata: (real) => ({
+      ...real,
+      // Nothing but the early check of a conditional write reads a row here.
+      read: (id) => real.read(id).finally(() => early.resolve()),
+    }),
+  });
   const path = '/documents/a';
   const { headers } = await service.send({ method: 'PUT', path, body: 'one' });
-  const { Readable } = await import('node:stream');
   const between = Promise.withResolvers<void>();
   const slow = Readable.from(
     (async function* () {
@@ -124,6 +131,7 @@ test('412 is decided again in the commit, when the document changes while its bo
     })(),
   );
   const late = service.send({ method: 'PUT', path, headers: { 'if-match': String(headers.etag) }, body: slow });
+  await early.promise;
   expect((await service.send({ method: 'PUT', path, body: 'two' })).status).toBe(204);
   between.resolve();
   expect((await late).status).toBe(412);
