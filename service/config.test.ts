@@ -107,6 +107,14 @@ test('an empty variable counts as not set', () => {
   expect(problemsOf(empty)).toEqual(problemsOf({}));
 });
 
+test.each(['redis', 'redis.example', 'redis.example.', '10.89.0.7', '::1', 'r'])('a host may be %s', (host) => {
+  expect(readConfig({ ...memory, REDIS_HOST: host }).cache?.host).toBe(host);
+});
+
+test.each(['-redis', 'redis-', '.redis', '.', 'redis..', 'redis.-', 'a_b'])('a host may not be %s', (host) => {
+  expect(problemsOf({ ...memory, REDIS_HOST: host })).toHaveLength(1);
+});
+
 describe('what is wrong is said with its remedy', () => {
   test.each([
     { env: {}, says: ['STORAGE is not set. Set it to "aws" or "memory".', 'AUTH_MODE is not set. Set it to "none".'] },
@@ -152,6 +160,26 @@ describe('what is wrong is said with its remedy', () => {
     { env: { ...aws, S3_BUCKET: 'My_Bucket' }, says: ['S3_BUCKET is "My_Bucket". Set it to the name of a bucket.'] },
   ])('$says', ({ env, says }) => {
     expect(problemsOf(env)).toEqual(says);
+  });
+
+  test.each([undefined, 'disk'])('also what only one kind of storage needs, where the kind is %s', (kind) => {
+    const env = {
+      ...memory,
+      STORAGE: kind,
+      AWS_REGION: '?',
+      AWS_ENDPOINT_URL_DYNAMODB: 'dynamodb',
+      AWS_ENDPOINT_URL_S3: 's3',
+      DYNAMODB_TABLE: '!',
+      S3_BUCKET: 'My_Bucket',
+      S3_PREFIX: '#',
+    };
+    const named = ['STORAGE', ...Object.keys(env).slice(2)].toSorted();
+    expect(
+      problemsOf(env)
+        .map((problem) => problem.split(' ', 1)[0])
+        .toSorted(),
+    ).toEqual(named);
+    expect(problemsOf({ ...env, STORAGE: 'memory' })).toEqual([]);
   });
 
   test('all of it at once, and in one message', () => {

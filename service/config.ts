@@ -96,7 +96,7 @@ export function readConfig(env: Environment): Config {
 
 function readStorage(read: VariableReader): StorageConfig | undefined {
   const kind = read.choice('STORAGE', ['aws', 'memory'] as const);
-  if (kind !== 'aws') return kind === undefined ? undefined : { kind };
+  if (kind === 'memory') return { kind };
   const bucket = read.optional('S3_BUCKET', (value) => bucketName.test(value), 'the name of a bucket');
   const prefix = read.text(
     'S3_PREFIX',
@@ -104,14 +104,16 @@ function readStorage(read: VariableReader): StorageConfig | undefined {
     (value) => keyPrefix.test(value),
     'plain characters, at most 200',
   );
-  return {
-    kind,
-    region: read.required('AWS_REGION', (value) => regionName.test(value), 'a region such as eu-central-1'),
-    table: read.required('DYNAMODB_TABLE', (value) => tableName.test(value), 'the name of a table'),
+  // Where the kind is not known, what is set still has to be right, but nothing is missing.
+  const needed = kind === 'aws' ? read.required : read.optional;
+  const settings = {
+    region: needed('AWS_REGION', (value) => regionName.test(value), 'a region such as eu-central-1') ?? '',
+    table: needed('DYNAMODB_TABLE', (value) => tableName.test(value), 'the name of a table') ?? '',
     dynamodbEndpoint: read.optional('AWS_ENDPOINT_URL_DYNAMODB', isHttpUrl, 'an http or https URL'),
     s3Endpoint: read.optional('AWS_ENDPOINT_URL_S3', isHttpUrl, 'an http or https URL'),
     bucket: bucket === undefined ? undefined : { name: bucket, prefix },
   };
+  return kind === undefined ? undefined : { kind, ...settings };
 }
 
 function readCache(read: VariableReader): CacheConfig | undefined {
@@ -136,7 +138,8 @@ const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const tableName = /^[A-Za-z0-9_.-]{3,255}$/;
 const regionName = /^[a-z]{2,}(-[a-z0-9]+)+$/;
 const keyPrefix = /^[A-Za-z0-9!_.*'()/:-]{0,200}$/;
-const hostName = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
+/** Labels that begin and end with a letter or a digit (RFC 1123 section 2.1); a final dot makes the name absolute. */
+const hostName = /^(?=.{1,254}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$/;
 
 function isHost(value: string): boolean {
   return isIP(value) !== 0 || hostName.test(value);
