@@ -4,6 +4,7 @@ import { findCondition } from './conditions.ts';
 import type { DesiredChild } from './desired/child.ts';
 import type { DocumentService } from './document-service.ts';
 import { childRestored, driftRepaired } from './drift.ts';
+import type { ObservedDeployment } from './observed.ts';
 import { planChild, withHash, type ChildAction } from './plan.ts';
 import type { Refusals } from './refusals.ts';
 import { ApiError } from './runtime/api-error.ts';
@@ -97,8 +98,17 @@ export class ChildKeeper {
 
   async #create(pass: Pass, child: DesiredChild): Promise<KubeObject> {
     const created = await this.#parts.writer.create(child);
-    if (hadConverged(pass.resource)) await this.#parts.recordEvent(pass.resource, childRestored(child));
+    if (hadConverged(pass.resource) && this.#wasThere(pass, child))
+      await this.#parts.recordEvent(pass.resource, childRestored(child));
     return this.#written(pass, child, created, 'created');
+  }
+
+  /**
+   * Whether a child of this name must have been there once all children were. A ConfigMap is named after its content, which an
+   * upgrade of the operator may change: only one that the live Deployment names was there before.
+   */
+  #wasThere({ key }: Pass, { kind, metadata }: DesiredChild): boolean {
+    return kind !== 'ConfigMap' || isNamedBy(this.#parts.caches.children.Deployment.get(key), metadata.name);
   }
 
   async #apply(pass: Pass, action: Extract<ChildAction, { readonly type: 'apply' }>): Promise<KubeObject> {
@@ -130,6 +140,12 @@ export class ChildKeeper {
 
 function ownLive(action: ChildAction): KubeObject | undefined {
   return action.type === 'keep' || action.type === 'apply' ? action.live : undefined;
+}
+
+/** Whether the pods of a Deployment take their environment from this ConfigMap. */
+function isNamedBy(deployment: ObservedDeployment | undefined, configMap: string): boolean {
+  const containers = deployment?.spec?.template?.spec.containers ?? [];
+  return containers.some(({ envFrom }) => envFrom?.some(({ configMapRef }) => configMapRef?.name === configMap));
 }
 
 function nameOf({ kind, metadata }: DesiredChild): { readonly child: string; readonly name: string } {

@@ -3,7 +3,10 @@ import type { Trouble } from './trouble.ts';
 
 /** What is read of a Deployment. */
 export interface ObservedDeployment extends KubeObject {
-  readonly spec?: { readonly replicas?: number };
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly template?: { readonly spec: { readonly containers: readonly ObservedContainer[] } };
+  };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;
@@ -17,6 +20,10 @@ export interface ObservedDeployment extends KubeObject {
       readonly message?: string;
     }[];
   };
+}
+
+interface ObservedContainer {
+  readonly envFrom?: readonly { readonly configMapRef?: { readonly name?: string } }[];
 }
 
 /** What is read of a Service. */
