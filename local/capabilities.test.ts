@@ -6,6 +6,7 @@ const machine = (over: Partial<Machine> = {}): Machine => ({
   isRoot: true,
   hasProgram: () => true,
   hasFile: () => true,
+  terraformVersion: () => '1.14.0',
   ...over,
 });
 
@@ -32,10 +33,23 @@ describe('what a layer of the tests lacks', () => {
     },
     {
       need: 'terraform',
-      on: machine({ hasProgram: () => false }),
+      on: machine({ terraformVersion: () => undefined }),
       lacks: [/terraform 1\.11/],
       reason: 'terraform has to be installed',
     },
+    {
+      need: 'terraform',
+      on: machine({ terraformVersion: () => '1.10.5' }),
+      lacks: [/terraform 1\.11 or later.*1\.10\.5/],
+      reason: 'an older one fails in the middle',
+    },
+    {
+      need: 'terraform',
+      on: machine({ terraformVersion: () => '1.11.0' }),
+      lacks: [],
+      reason: 'the first that will do',
+    },
+    { need: 'terraform', on: machine({ terraformVersion: () => '2.0.0-rc1' }), lacks: [], reason: 'a later one' },
     { need: 'cluster', on: machine({ isRoot: false }), lacks: [/sudo/], reason: 'namespaces need root' },
     { need: 'cluster', on: machine({ hasFile: () => false }), lacks: [/apt-get/], reason: 'packages come from apt' },
     {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Layer } from './layers.ts';
@@ -8,6 +9,8 @@ export interface Machine {
   readonly isRoot: boolean;
   hasProgram(name: string): boolean;
   hasFile(path: string): boolean;
+  /** Such as `1.11.4`; undefined where there is none or it does not say. */
+  terraformVersion(): string | undefined;
 }
 
 /** This machine. */
@@ -17,6 +20,7 @@ export function thisMachine(env: Readonly<Record<string, string | undefined>>): 
     isRoot: process.getuid?.() === 0,
     hasProgram: (name) => (env['PATH'] ?? '').split(delimiter).some((folder) => isExecutable(join(folder, name))),
     hasFile: existsSync,
+    terraformVersion: () => terraformVersion(env),
   };
 }
 
@@ -39,12 +43,26 @@ export function missingFor(need: Layer['needs'], machine: Machine): readonly str
     case 'toolchain':
       return missingForToolchain(machine);
     case 'terraform':
-      return machine.hasProgram('terraform') ? [] : ['terraform 1.11 or later on the PATH'];
+      return missingForTerraform(machine.terraformVersion());
     case 'cluster':
       return [...missingForToolchain(machine), ...missingForCluster(machine)];
     default:
       return need satisfies never;
   }
+}
+
+function terraformVersion(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  // Without the check for a newer one, which asks the network (HashiCorp, CHECKPOINT_DISABLE).
+  const options = { env: { ...env, CHECKPOINT_DISABLE: '1' }, encoding: 'utf8', timeout: 10_000 } as const;
+  return /^Terraform v(\S+)/.exec(spawnSync('terraform', ['version'], options).stdout ?? '')?.[1];
+}
+
+/** As `required_version` in terraform/modules says. */
+function missingForTerraform(version: string | undefined): readonly string[] {
+  const wanted = 'terraform 1.11 or later on the PATH';
+  if (version === undefined) return [wanted];
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 1 || (major === 1 && minor >= 11) ? [] : [`${wanted} (it has ${version})`];
 }
 
 function missingForToolchain(machine: Machine): readonly string[] {

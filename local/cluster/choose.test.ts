@@ -32,7 +32,13 @@ test('a wish that cannot be met is an error about it alone, not a silent change 
   await expect(failed).rejects.not.toThrow(/bare/);
 });
 
-const linux: Machine = { platform: 'linux', isRoot: true, hasProgram: () => true, hasFile: () => true };
+const linux: Machine = {
+  platform: 'linux',
+  isRoot: true,
+  hasProgram: () => true,
+  hasFile: () => true,
+  terraformVersion: () => undefined,
+};
 const has = (...programs: readonly string[]): Machine => ({ ...linux, hasProgram: (name) => programs.includes(name) });
 const noEngine = new CommandError(['docker'], {
   exitStatus: 1,
