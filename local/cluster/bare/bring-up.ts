@@ -12,12 +12,12 @@ import { writeControlPlaneFiles } from '../control-plane-files.ts';
 import { apiServerArgv, controllerManagerArgv, etcdArgv, schedulerArgv } from '../control-plane.ts';
 import type { Argv } from '../control-plane.ts';
 import { readCredentials } from '../kubeconfig.ts';
-import type { NodeAddress } from './addresses.ts';
+import type { NodeAddress } from '../addresses.ts';
 import type { Context } from './context.ts';
 import { memberBatches, switchBatches } from './network.ts';
 import { kubeProxyHealthPort } from './node-settings.ts';
 import { announceControlPlane, bootNode, nodeLogs, writeNodeFiles } from './node.ts';
-import { together } from './operations.ts';
+import { together } from '../operations.ts';
 
 /** The only user whose requests are recorded: the operator, as it runs in the cluster. */
 const auditedUser = 'system:serviceaccount:docservice-system:docservice-operator';

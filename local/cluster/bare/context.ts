@@ -1,7 +1,7 @@
 import type { CgroupLayout } from '../../host/cgroups.ts';
 import type { Toolchain } from '../../toolchain/toolchain.ts';
 import type { ControlPlane } from '../control-plane.ts';
-import type { ClusterAddresses } from './addresses.ts';
+import type { ClusterAddresses } from '../addresses.ts';
 import type { ClusterFolders, ClusterNames } from './names.ts';
 
 /** What every part of one bare cluster is made from. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clusterAddresses } from './addresses.ts';
+import { clusterAddresses } from '../addresses.ts';
 import { clusterNames } from './names.ts';
 import { memberBatches, switchBatches, unplugBatch } from './network.ts';
 

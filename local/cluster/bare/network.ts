@@ -1,6 +1,6 @@
 import type { IpBatch } from '../../host/network-namespaces.ts';
 import { serviceRange } from '../control-plane.ts';
-import type { ClusterAddresses, NodeAddress } from './addresses.ts';
+import type { ClusterAddresses, NodeAddress } from '../addresses.ts';
 import type { ClusterNames } from './names.ts';
 
 /**

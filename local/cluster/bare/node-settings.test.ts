@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clusterAddresses } from './addresses.ts';
+import { clusterAddresses } from '../addresses.ts';
 import { nodeFiles } from './node-settings.ts';
 
 const [node] = clusterAddresses(89, 2).nodes;

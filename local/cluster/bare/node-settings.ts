@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { nodeMonitorGraceSeconds } from '../control-plane.ts';
-import { podRange } from './addresses.ts';
-import type { NodeAddress } from './addresses.ts';
+import { podRange } from '../addresses.ts';
+import type { NodeAddress } from '../addresses.ts';
 
 /** What the configuration files of one node's programs depend on. */
 export interface NodeSettings {

@@ -9,7 +9,7 @@ import type { StartedProcess } from '../../host/started-process.ts';
 import { issueCertificate } from '../certificates.ts';
 import type { Identity } from '../certificates.ts';
 import { writeKubeconfig } from '../kubeconfig.ts';
-import type { NodeAddress } from './addresses.ts';
+import type { NodeAddress } from '../addresses.ts';
 import type { Context } from './context.ts';
 import { memberBatches, unplugBatch } from './network.ts';
 import { nodeFiles } from './node-settings.ts';

@@ -6,7 +6,7 @@ import { readMounts } from '../../host/mounts.ts';
 import { run } from '../../processes/run.ts';
 import { nodeRequirements } from '../../toolchain/host-programs.ts';
 import { findMissing } from '../../toolchain/requirement.ts';
-import { overlaps } from './addresses.ts';
+import { overlaps } from '../addresses.ts';
 
 /** What is looked at on a host before a bare cluster is started on it. */
 export interface HostFacts {

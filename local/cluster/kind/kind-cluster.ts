@@ -2,8 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '../../host/waiting.ts';
 import { run } from '../../processes/run.ts';
-import { clusterAddresses } from '../bare/addresses.ts';
-import { createOperations, type Operations } from '../bare/operations.ts';
+import { clusterAddresses } from '../addresses.ts';
+import { createOperations, type Operations } from '../operations.ts';
 import type { Cluster, ClusterNode } from '../cluster.ts';
 import {
   createNetwork,

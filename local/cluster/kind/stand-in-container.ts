@@ -1,5 +1,5 @@
 import { waitFor } from '../../host/waiting.ts';
-import type { Operations } from '../bare/operations.ts';
+import type { Operations } from '../operations.ts';
 import type { Endpoint, RunningStandIn, StandIn } from '../cluster.ts';
 import { linesOf, listStandIns, runStandIn, type CommandRunner, type KindNames } from './docker.ts';
 

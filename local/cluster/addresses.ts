@@ -1,4 +1,4 @@
-/** The addresses of one bare cluster: a /24 of its own, so that clusters run side by side. */
+/** The addresses of one cluster: a /24 of its own, so that clusters run side by side. */
 export interface ClusterAddresses {
   readonly subnet: string;
   /** This host. */
