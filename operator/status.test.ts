@@ -77,7 +77,13 @@ describe('what is said of a resource', () => {
       reason: 'a rollout that does not get on',
       seen: observed({ ...all(2), availableReplicas: 1, ...progressing('ProgressDeadlineExceeded') }),
       says: 'stalled RolloutStuck',
-      words: 'kubectl describe pod',
+      words: 'those that are available serve on. See kubectl describe pod',
+    },
+    {
+      reason: 'a first rollout that does not get on',
+      seen: observed({ ...all(2), availableReplicas: 0, ...progressing('ProgressDeadlineExceeded') }),
+      says: 'stalled RolloutStuck',
+      words: 'and no other pods serve. See kubectl describe pod',
     },
     {
       reason: 'pods that the API server refuses',

@@ -53,7 +53,7 @@ export function verdictOf(resource: DocumentService, { deployment, trouble }: Ob
     return {
       state: 'stalled',
       reason: 'RolloutStuck',
-      message: 'The new pods do not become available; pods of the template before serve on. See kubectl describe pod',
+      message: `The new pods do not become available${availableReplicas > 0 ? '; those that are available serve on' : ', and no other pods serve'}. See kubectl describe pod`,
     };
   }
   const available = `${Math.min(current ? availableReplicas : 0, wanted)} of ${wanted} pods are available`;
