@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CoreV1Api } from '@kubernetes/client-node';
+import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { json, ScriptedApiServer } from '../test/scripted-api-server.ts';
 import { HttpApiClient } from './api-client.ts';
@@ -59,6 +60,27 @@ describe('connections', () => {
     expect(second.dispatcher).not.toBe(first.dispatcher);
     expect((await config.credentials()).dispatcher).toBe(second.dispatcher);
   });
+});
+
+test('connections that could not be made fail only those who asked for them, also when another authority replaces them meanwhile', async () => {
+  const authorities = ['bad', 'good'];
+  const read = Promise.withResolvers<undefined>();
+  class ChangingKubeConfig extends SharedKubeConfig {
+    override async applyToHTTPSOptions(options: RequestOptions): Promise<void> {
+      await read.promise;
+      options.ca = authorities.shift();
+    }
+    override createDispatcherOptions(...[cluster, options]: Parameters<KubeConfig['createDispatcherOptions']>) {
+      if (options.ca === 'bad') throw new Error('no such authority');
+      return super.createDispatcherOptions(cluster, options);
+    }
+  }
+  const config = new ChangingKubeConfig(1);
+  onTestFinished(() => config.close());
+  config.loadFromClusterAndUser({ name: 'test', server: 'https://127.0.0.1:1', skipTLSVerify: true }, { name: 'me' });
+  const asked = Promise.allSettled([config.credentials(), config.credentials()]);
+  read.resolve(undefined);
+  expect((await asked).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
 });
 
 test('the token travels without the line end of its file', async () => {

@@ -67,7 +67,8 @@ export class SharedKubeConfig extends KubeConfig {
     dispatcher.catch(() => {
       if (this.#pool?.dispatcher === dispatcher) this.#pool = undefined;
     });
-    void old?.dispatcher.then(closeWhenIdle);
+    // One that was never made needs no closing; who asked for it has the error.
+    old?.dispatcher.then(closeWhenIdle, () => undefined);
     return dispatcher;
   }
 
