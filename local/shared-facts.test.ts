@@ -162,7 +162,7 @@ describe('a text that the API server takes is one that the service takes', () =>
   it.each([
     {
       path: ['cache', 'host'],
-      taken: ['r', 'redis', 'a.b-c.example', '10.89.0.7', '::1', '2001:db8::7', 'R'.repeat(253)],
+      taken: ['r', 'redis', 'a.b-c.example', 'redis.example.', '10.89.0.7', '::1', '2001:db8::7', 'R'.repeat(253)],
     },
     { path: ['cache', 'keyPrefix'], taken: ['a', ':', '!_.*()/:-', 'k'.repeat(200)] },
     { path: ['aws', 'region'], taken: ['eu-central-1', 'us-gov-west-1', 'us-iso-east-12'] },
