@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import {
   describeProcess,
   endProcesses,
   otherProcesses,
+  processesInNetworkNamespaces,
   processesWithEnvironment,
   signalProcesses,
 } from './processes.ts';
@@ -70,4 +73,13 @@ test('a signal to a process that has ended is no error', async () => {
   expect(() => {
     signalProcesses([pid], 'SIGCONT');
   }).not.toThrow();
+});
+
+test('in a namespace that somebody else removes while it is looked at there is no process', async () => {
+  const gone = join(tmpdir(), randomUUID());
+  expect(await processesInNetworkNamespaces([gone])).toEqual([]);
+  const here = await processesInNetworkNamespaces([gone, '/proc/self/ns/net']);
+  const { pid } = await startShell(':');
+  expect(here).not.toContain(pid);
+  expect(await processesInNetworkNamespaces([gone, '/proc/self/ns/net'])).toContain(pid);
 });

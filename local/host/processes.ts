@@ -24,10 +24,11 @@ export async function processesWithEnvironment(variable: string, value: string):
   });
 }
 
-/** Those inside the network namespaces that are mounted at the paths given. */
+/** Those inside the network namespaces that are mounted at the paths given; in one that is not there, nobody is. */
 export async function processesInNetworkNamespaces(paths: readonly string[]): Promise<readonly number[]> {
-  const inodes = await Promise.all(paths.map(async (path) => (await stat(path)).ino));
-  const wanted = new Set(inodes.map((inode) => `net:[${inode}]`));
+  // Another teardown may remove a namespace after it was listed.
+  const found = await Promise.all(paths.map((path) => stat(path).catch(ignoreEnded)));
+  const wanted = new Set(found.flatMap((file) => (file === undefined ? [] : [`net:[${file.ino}]`])));
   if (wanted.size === 0) return [];
   return processesWhere(async (pid) => wanted.has(await readlink(`/proc/${pid}/ns/net`)));
 }
@@ -69,7 +70,7 @@ async function processesWhere(matches: (pid: number) => Promise<boolean>): Promi
   return pids.filter((_, index) => matching[index] === true);
 }
 
-/** ESRCH and ENOENT: the process has ended. EACCES: it is ending, and its namespaces are gone already. */
+/** ESRCH and ENOENT: the process has ended, or the namespace is gone. EACCES: it is ending, and its namespaces are gone already. */
 function ignoreEnded(error: unknown): undefined {
   if (error instanceof Error && 'code' in error && ['ESRCH', 'ENOENT', 'EACCES'].includes(String(error.code))) return;
   throw error;
