@@ -173,12 +173,8 @@ describe('what is wrong is said with its remedy', () => {
       S3_BUCKET: 'My_Bucket',
       S3_PREFIX: '#',
     };
-    const named = ['STORAGE', ...Object.keys(env).slice(2)].toSorted();
-    expect(
-      problemsOf(env)
-        .map((problem) => problem.split(' ', 1)[0])
-        .toSorted(),
-    ).toEqual(named);
+    const named = new Set(['STORAGE', ...Object.keys(env).slice(2)]);
+    expect(new Set(problemsOf(env).map((problem) => problem.split(' ', 1)[0]))).toEqual(named);
     expect(problemsOf({ ...env, STORAGE: 'memory' })).toEqual([]);
   });
 

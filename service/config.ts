@@ -105,7 +105,8 @@ function readStorage(read: VariableReader): StorageConfig | undefined {
     'plain characters, at most 200',
   );
   // Where the kind is not known, what is set still has to be right, but nothing is missing.
-  const needed = kind === 'aws' ? read.required : read.optional;
+  const needed: VariableReader['optional'] = (...variable) =>
+    kind === 'aws' ? read.required(...variable) : read.optional(...variable);
   const settings = {
     region: needed('AWS_REGION', (value) => regionName.test(value), 'a region such as eu-central-1') ?? '',
     table: needed('DYNAMODB_TABLE', (value) => tableName.test(value), 'the name of a table') ?? '',
