@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import manifest from '../package.json' with { type: 'json' };
-import { createDynamoClients, createS3Client } from './adapters/aws-clients.ts';
+import { createDynamoClients, createS3Clients } from './adapters/aws-clients.ts';
 import { createDynamoContents } from './adapters/dynamo-contents.ts';
 import { createDynamoMetadata } from './adapters/dynamo-metadata.ts';
 import { createMemoryContents } from './adapters/memory-contents.ts';
@@ -99,7 +99,7 @@ function createStores(storage: StorageConfig): Stores {
   const { region, table, bucket } = storage;
   const dynamo = createDynamoClients({ region, endpoint: storage.dynamodbEndpoint });
   const chunks = createDynamoContents(dynamo, table);
-  const s3 = bucket && createS3Contents(createS3Client({ region, endpoint: storage.s3Endpoint }), bucket);
+  const s3 = bucket && createS3Contents(createS3Clients({ region, endpoint: storage.s3Endpoint }), bucket);
   const contents = createPlacedContents(s3 ?? chunks, { chunks, ...(s3 && { s3 }) });
   return { metadata: createDynamoMetadata(dynamo, table, Date.now), contents };
 }

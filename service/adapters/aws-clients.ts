@@ -19,6 +19,12 @@ export interface DynamoClients {
   readonly once: DynamoDBClient;
 }
 
+/** The clients of S3: one for contents, and one for probes, which must not wait for slow readers. */
+export interface S3Clients {
+  readonly transfers: S3Client;
+  readonly probes: S3Client;
+}
+
 const connectTimeoutMs = 1000;
 /** Calls of DynamoDB take milliseconds; three attempts of this and their pauses end within ten seconds. */
 const dynamoTimeoutMs = 3000;
@@ -28,6 +34,7 @@ const maxAttempts = 3;
 const dynamoSockets = 128;
 /** Every download holds one until its reader is done. */
 const s3Sockets = 256;
+const probeSockets = 2;
 
 /** Creates clients whose every call is bounded in time, attempts and sockets. */
 export function createDynamoClients({ region, endpoint, timeoutMs = dynamoTimeoutMs }: AwsTarget): DynamoClients {
@@ -40,14 +47,18 @@ export function createDynamoClients({ region, endpoint, timeoutMs = dynamoTimeou
 }
 
 /**
- * Creates a client of S3. Against a stand-in it uses path-style addresses, since host names under the endpoint rarely
+ * Creates the clients of S3. Against a stand-in it uses path-style addresses, since host names under the endpoint rarely
  * exist there, and checksums only where S3 requires them, since some engines store the framing of the others.
  */
-export function createS3Client({ region, endpoint, timeoutMs = s3TimeoutMs }: AwsTarget): S3Client {
+export function createS3Clients(target: AwsTarget): S3Clients {
+  return { transfers: createS3Client(target, s3Sockets), probes: createS3Client(target, probeSockets) };
+}
+
+function createS3Client({ region, endpoint, timeoutMs = s3TimeoutMs }: AwsTarget, sockets: number): S3Client {
   return new S3Client({
     region,
     maxAttempts,
-    requestHandler: createHandler(timeoutMs, s3Sockets),
+    requestHandler: createHandler(timeoutMs, sockets),
     ...(endpoint !== undefined && {
       endpoint,
       forcePathStyle: true,

@@ -1,9 +1,10 @@
-import { GetObjectCommand, HeadBucketCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadBucketCommand, NoSuchKey } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
 import { hashOfId, type DocumentId } from '../document-id.ts';
 import { timeOfId } from '../attempts.ts';
 import { MissingContent, notKeptHere, storageUnavailable } from '../errors.ts';
 import type { ContentStore } from '../stores.ts';
+import type { S3Clients } from './aws-clients.ts';
 import { partBytes, uploadObject } from './s3-upload.ts';
 
 /** The bucket of the contents and what their keys begin with. */
@@ -17,14 +18,14 @@ const probeTimeoutMs = 1000;
 const hashDigits = 32;
 
 /** Contents in a bucket, one object each, under keys that are never used again. */
-export function createS3Contents(client: S3Client, place: S3Place): ContentStore {
+export function createS3Contents({ transfers, probes }: S3Clients, place: S3Place): ContentStore {
   return {
     blockBytes: partBytes,
 
     async write(contentId, documentId, blocks, signal) {
       const key = objectKey(place.prefix, contentId, documentId);
       const metadata = { 'document-id': Buffer.from(documentId).toString('base64url') };
-      await uploadObject(client, { bucket: place.name, key, metadata }, blocks, signal);
+      await uploadObject(transfers, { bucket: place.name, key, metadata }, blocks, signal);
       return { where: 's3', key };
     },
 
@@ -33,7 +34,7 @@ export function createS3Contents(client: S3Client, place: S3Place): ContentStore
       if (placement.where !== 's3') throw notKeptHere(content);
       try {
         const command = new GetObjectCommand({ Bucket: place.name, Key: placement.key });
-        const { Body } = await client.send(command, { abortSignal: signal });
+        const { Body } = await transfers.send(command, { abortSignal: signal });
         if (!(Body instanceof Readable)) throw new Error('S3 answered without a stream');
         return Body;
       } catch (error) {
@@ -43,7 +44,7 @@ export function createS3Contents(client: S3Client, place: S3Place): ContentStore
 
     async probe() {
       const command = new HeadBucketCommand({ Bucket: place.name });
-      await client.send(command, { abortSignal: AbortSignal.timeout(probeTimeoutMs) });
+      await probes.send(command, { abortSignal: AbortSignal.timeout(probeTimeoutMs) });
     },
   };
 }

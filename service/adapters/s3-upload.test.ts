@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { blocksOf } from '../test/builders.ts';
-import { createS3Client } from './aws-clients.ts';
+import { createS3Clients } from './aws-clients.ts';
 import { partBytes, uploadObject } from './s3-upload.ts';
 
 type Answer = (response: ServerResponse) => void;
@@ -48,7 +48,7 @@ async function startS3(answers: Readonly<Record<string, readonly Answer[]>>) {
   const { port } = server.address() as AddressInfo;
   process.env['AWS_ACCESS_KEY_ID'] ??= 'someone';
   process.env['AWS_SECRET_ACCESS_KEY'] ??= 'something';
-  const client = createS3Client({ region: 'us-east-1', endpoint: `http://127.0.0.1:${port}` });
+  const { transfers: client, probes } = createS3Clients({ region: 'us-east-1', endpoint: `http://127.0.0.1:${port}` });
   const leaving = new AbortController();
   const object = { bucket: 'bucket', key: 'key', metadata: {} };
   return {
@@ -57,6 +57,7 @@ async function startS3(answers: Readonly<Record<string, readonly Answer[]>>) {
     leave: () => leaving.abort(),
     [Symbol.asyncDispose]: async () => {
       client.destroy();
+      probes.destroy();
       server.closeAllConnections();
       server.close();
       await once(server, 'close');

@@ -15,7 +15,7 @@ import { createS3Contents } from './s3-contents.ts';
 
 function underTest(client: S3Client, bucket: string): ContentStoreUnderTest {
   return {
-    store: createS3Contents(client, { name: bucket, prefix: 'documents/' }),
+    store: createS3Contents({ transfers: client, probes: client }, { name: bucket, prefix: 'documents/' }),
     async pieces() {
       const objects = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
       const uploads = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
@@ -49,7 +49,7 @@ describe('objects', () => {
     { reason: 'several parts', bytes: 11 * 1024 * 1024 },
   ])('are found by hash, day and content, and name their document: $reason', async ({ bytes }) => {
     const { client, bucket } = await createBucket();
-    const store = createS3Contents(client, { name: bucket, prefix: 'a/b/' });
+    const store = createS3Contents({ transfers: client, probes: client }, { name: bucket, prefix: 'a/b/' });
     const id = checkDocumentId('../Ä "1"');
     const contentId = newContentId(Date.UTC(2026, 1, 28, 23, 59, 59, 999));
     const all = randomBytes(bytes);

@@ -2,7 +2,7 @@ import { CreateTableCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dyn
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
-import { createDynamoClients, createS3Client, type DynamoClients } from '../adapters/aws-clients.ts';
+import { createDynamoClients, createS3Clients, type DynamoClients } from '../adapters/aws-clients.ts';
 import { tableDefinition, timeToLive } from '../adapters/dynamo-table.ts';
 import type { CacheConfig } from '../config.ts';
 
@@ -29,12 +29,12 @@ export async function createTable(): Promise<{ readonly clients: DynamoClients; 
 
 /** A new, empty bucket. */
 export async function createBucket(): Promise<{
-  readonly client: ReturnType<typeof createS3Client>;
+  readonly client: ReturnType<typeof createS3Clients>['transfers'];
   readonly bucket: string;
 }> {
   useEngineCredentials();
   const { s3, region } = inject('engines');
-  const client = createS3Client({ region, endpoint: s3, timeoutMs: patienceMs });
+  const { transfers: client } = createS3Clients({ region, endpoint: s3, timeoutMs: patienceMs });
   const bucket = `documents-${randomUUID()}`;
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   return { client, bucket };

@@ -19,7 +19,9 @@ async function startTwo(
   const { clients, table } = await createTable();
   const { client, bucket } = await createBucket();
   const contents: ContentStore =
-    contentsIn === 'S3' ? createS3Contents(client, { name: bucket, prefix: '' }) : createDynamoContents(clients, table);
+    contentsIn === 'S3'
+      ? createS3Contents({ transfers: client, probes: client }, { name: bucket, prefix: '' })
+      : createDynamoContents(clients, table);
   const config = cacheConfig();
   const start = async () => {
     const cache = createRedisCache(config, Date.now, patienceMs);
