@@ -3,7 +3,7 @@ import { DocumentError } from './errors.ts';
 
 /** What a body may be and how it is cut. */
 export interface BlockLimits {
-  /** Bytes from which on a body is too large. */
+  /** The most bytes that a body may have. */
   readonly maxBytes: number;
   /** Bytes of a whole block. */
   readonly blockBytes: number;

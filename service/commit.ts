@@ -1,7 +1,7 @@
 import { provesUncommitted, versionOfAttempt, type Attempt } from './attempts.ts';
 import { changedRow, isBurned, nextChange, type Change, type Wish } from './change.ts';
 import { liveDocument, type Document, type Row } from './document.ts';
-import { DocumentError, storageUnavailable, writeUnresolved } from './errors.ts';
+import { DocumentError, notFound, preconditionFailed, storageUnavailable, writeUnresolved } from './errors.ts';
 import { judge } from './preconditions.ts';
 import type { BurnOutcome, CommitOutcome, MetadataStore } from './stores.ts';
 
@@ -83,10 +83,8 @@ function refused(change: Change, row: Row | undefined): Committed | Again {
     return { cause: 'the attempt was burned', knownVersion: row.document.version };
   }
   const live = liveDocument(row?.document);
-  if (wish.kind === 'remove' && live === undefined) throw new DocumentError('not-found', 'There is no such document.');
-  if (judge(wish.preconditions, live) !== 'holds') {
-    throw new DocumentError('precondition-failed', 'The document is not in the state that the request asks for.');
-  }
+  if (wish.kind === 'remove' && live === undefined) throw notFound();
+  if (judge(wish.preconditions, live) !== 'holds') throw preconditionFailed();
   return { cause: 'refused without a reason in the row', knownVersion: row?.document.version };
 }
 

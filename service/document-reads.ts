@@ -4,7 +4,7 @@ import { maxCachedBodyBytes, type Lookup } from './cache-aside.ts';
 import { liveDocument, type LiveDocument } from './document.ts';
 import type { DocumentId } from './document-id.ts';
 import type { Documents, DocumentsWorld, Selected } from './documents.ts';
-import { DocumentError, MissingContent, storageUnavailable } from './errors.ts';
+import { DocumentError, MissingContent, notFound, preconditionFailed, storageUnavailable } from './errors.ts';
 import { judge, type Preconditions } from './preconditions.ts';
 import { ContentMismatch, verified } from './verified.ts';
 
@@ -52,11 +52,9 @@ export function documentReads(world: DocumentsWorld): Pick<Documents, 'select' |
 /** Decides 404, 304 and 412 before the content is touched. */
 function chosen(document: Lookup['document'], preconditions: Preconditions): Selected {
   const live = liveDocument(document);
-  if (live === undefined) throw new DocumentError('not-found', 'There is no such document.');
+  if (live === undefined) throw notFound();
   const verdict = judge(preconditions, live);
-  if (verdict === 'if-match-fails') {
-    throw new DocumentError('precondition-failed', 'The document is not in the state that the request asks for.');
-  }
+  if (verdict === 'if-match-fails') throw preconditionFailed();
   return { kind: verdict === 'holds' ? 'selected' : 'not-modified', document: live };
 }
 

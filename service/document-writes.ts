@@ -5,7 +5,7 @@ import { commit, type Committed } from './commit.ts';
 import { liveDocument, type Placement } from './document.ts';
 import type { DocumentId } from './document-id.ts';
 import type { Documents, DocumentsWorld, PutRequest } from './documents.ts';
-import { DocumentError } from './errors.ts';
+import { DocumentError, preconditionFailed } from './errors.ts';
 import { isConditional, judge, type Preconditions } from './preconditions.ts';
 
 /** Longest time spent on one commit, with all that is repeated. */
@@ -43,9 +43,7 @@ async function refuseEarly(
 ): Promise<number | undefined> {
   if (!isConditional(preconditions)) return undefined;
   const row = await metadata.read(id);
-  if (judge(preconditions, liveDocument(row?.document)) !== 'holds') {
-    throw new DocumentError('precondition-failed', 'The document is not in the state that the request asks for.');
-  }
+  if (judge(preconditions, liveDocument(row?.document)) !== 'holds') throw preconditionFailed();
   return row?.document.version;
 }
 

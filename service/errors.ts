@@ -36,6 +36,16 @@ export class DocumentError extends Error {
   }
 }
 
+/** There is no document under this id. */
+export function notFound(): DocumentError {
+  return new DocumentError('not-found', 'There is no such document.');
+}
+
+/** A precondition does not hold. */
+export function preconditionFailed(): DocumentError {
+  return new DocumentError('precondition-failed', 'The document is not in the state that the request asks for.');
+}
+
 /** Storage did not answer or answered that it cannot: says nothing about whether the document exists. */
 export function storageUnavailable(cause: unknown): DocumentError {
   return new DocumentError('storage-unavailable', 'Storage does not answer. Try again later.', { cause });
