@@ -29,3 +29,14 @@ test('nothing calls the one that cannot be overridden, and no override goes back
   const overridden = methods(base).filter((name) => !inherited.includes(name));
   expect(overridden.filter((name) => source(ours, name).includes('super.'))).toEqual([]);
 });
+
+test.each([
+  'registerCustomResourceDefinition',
+  'setResourceStatus',
+  'patchResourceStatus',
+  'handleResourceFinalizer',
+  'setResourceFinalizers',
+])('%s, which this operator has no use and no right for, says so', async (name) => {
+  const method = ours[name] as () => Promise<unknown>;
+  await expect(method()).rejects.toThrow(/^This operator /);
+});

@@ -1,16 +1,6 @@
-import { CoreV1Api, loadYaml, type V1CustomResourceDefinition } from '@kubernetes/client-node';
-import dotI, {
-  ResourceEventType,
-  type OperatorLogger,
-  type ResourceEvent,
-  type ResourceMeta,
-} from '@dot-i/k8s-operator';
-import { readFile } from 'node:fs/promises';
-import { MANAGER } from './desired/names.ts';
-import { DOCUMENT_SERVICES } from './document-service.ts';
-import type { ApiClient } from './runtime/api-client.ts';
-import { ApiError } from './runtime/api-error.ts';
-import { collectionPath, objectPath, type KubeObject, type ResourceType } from './runtime/kube-object.ts';
+import { CoreV1Api } from '@kubernetes/client-node';
+import dotI, { ResourceEventType, type OperatorLogger, type ResourceEvent } from '@dot-i/k8s-operator';
+import { collectionPath, type KubeObject } from './runtime/kube-object.ts';
 import type { CacheChange, Reflector } from './runtime/reflector.ts';
 import type { SharedKubeConfig } from './runtime/shared-kube-config.ts';
 import type { Priority } from './runtime/work-queue.ts';
@@ -18,7 +8,6 @@ import { keysFor, WATCHED_TYPES } from './watches.ts';
 
 export interface OperatorParts {
   readonly kubeConfig: SharedKubeConfig;
-  readonly client: ApiClient;
   readonly namespace: string | undefined;
   readonly createReflector: (
     plural: string,
@@ -52,7 +41,6 @@ export class DocumentServiceOperator extends BaseOperator {
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>[] = [];
   readonly #reflectors: Reflector<KubeObject>[] = [];
-  readonly #types = new Map<string, ResourceType>();
 
   constructor(parts: OperatorParts) {
     super(parts.logger);
@@ -100,7 +88,6 @@ export class DocumentServiceOperator extends BaseOperator {
   ): Promise<void> {
     const apiVersion = group === '' ? version : `${group}/${version}`;
     const id = `${plural}.${apiVersion}`;
-    this.#types.set(id, { apiVersion, kind: DOCUMENT_SERVICES.kind, plural });
     const reflector = this.#parts.createReflector(plural, (change) => {
       const object = change.object as unknown as ResourceEvent['object'];
       const { name, namespace, resourceVersion } = change.object.metadata;
@@ -120,15 +107,8 @@ export class DocumentServiceOperator extends BaseOperator {
     this.#running.push(reflector.run(this.#stopping.signal));
   }
 
-  protected override async registerCustomResourceDefinition(crdFile: string) {
-    const crd = loadYaml<V1CustomResourceDefinition>(await readFile(crdFile, 'utf8'));
-    try {
-      const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-      await this.#parts.client.request({ method: 'POST', path, body: crd });
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.kind !== 'alreadyExists') throw error;
-    }
-    return { group: crd.spec.group, versions: crd.spec.versions, plural: crd.spec.names.plural };
+  protected override async registerCustomResourceDefinition(): Promise<never> {
+    throw new Error('This operator registers no definitions: they are installed with it, and its role does not let it');
   }
 
   protected override getCustomResourceApiUri(
@@ -141,12 +121,12 @@ export class DocumentServiceOperator extends BaseOperator {
     return this.#parts.kubeConfig.server + collectionPath(type, namespace);
   }
 
-  protected override setResourceStatus(meta: ResourceMeta, status: unknown): Promise<ResourceMeta | null> {
-    return this.#writeStatus('PUT', meta, status);
+  protected override async setResourceStatus(): Promise<never> {
+    throw new Error('This operator writes status by its StatusWriter');
   }
 
-  protected override patchResourceStatus(meta: ResourceMeta, status: unknown): Promise<ResourceMeta | null> {
-    return this.#writeStatus('PATCH', meta, status);
+  protected override async patchResourceStatus(): Promise<never> {
+    throw new Error('This operator writes status by its StatusWriter');
   }
 
   protected override async handleResourceFinalizer(): Promise<boolean> {
@@ -165,19 +145,5 @@ export class DocumentServiceOperator extends BaseOperator {
 
   protected override async applyGaxiosKubeConfigAuth(options: { headers?: Record<string, string> }): Promise<void> {
     options.headers = { ...options.headers, ...(await this.#parts.kubeConfig.credentials()).headers };
-  }
-
-  async #writeStatus(method: 'PUT' | 'PATCH', meta: ResourceMeta, status: unknown): Promise<ResourceMeta> {
-    const { apiVersion, kind, name, namespace, resourceVersion } = meta;
-    const type = this.#types.get(meta.id);
-    if (!type || namespace === undefined) throw new Error(`${meta.id} is not watched here`);
-    const written = await this.#parts.client.request<KubeObject>({
-      method,
-      path: objectPath(type, namespace, name, 'status'),
-      query: { fieldManager: MANAGER },
-      contentType: method === 'PUT' ? 'application/json' : 'application/merge-patch+json',
-      body: { apiVersion, kind, metadata: { name, namespace, resourceVersion }, status },
-    });
-    return { ...meta, resourceVersion: written.metadata.resourceVersion };
   }
 }

@@ -109,7 +109,6 @@ function assemble({ config, log, metrics, client, kubeConfig }: Parts & { readon
   const controller = new Controller({ name: CONTROLLER, reconcile, concurrency, clock, metrics, log });
   const operator = new DocumentServiceOperator({
     kubeConfig,
-    client,
     namespace: config.watchNamespace,
     createReflector: (plural, onChange) =>
       createReflector({ client, caches, clock, random: Math.random, log }, plural, config.watchNamespace, onChange),
