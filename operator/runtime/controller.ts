@@ -22,8 +22,6 @@ export type Outcome =
 export interface PassContext {
   /** Carries the id of the pass. */
   readonly log: Log;
-  /** How often in a row the key has failed before. */
-  readonly failures: number;
 }
 
 /** One level-based pass for a key. What it throws is treated as `backoff`. */
@@ -102,7 +100,7 @@ export class Controller {
 
   async #reconcile(key: string, log: Log): Promise<Outcome> {
     try {
-      return await this.#options.reconcile(key, { log, failures: this.queue.failures(key) });
+      return await this.#options.reconcile(key, { log });
     } catch (error) {
       // A refusal by the API server is an everyday error; anything else that is thrown is a fault of ours.
       if (!(error instanceof ApiError)) this.#options.metrics.panics.inc({ controller: this.#options.name });

@@ -85,11 +85,6 @@ export class WorkQueue {
     this.#failures.delete(key);
   }
 
-  /** How often the key has failed since it was last forgotten. */
-  failures(key: string): number {
-    return this.#failures.get(key) ?? 0;
-  }
-
   /** The next key, as soon as there is one; undefined once the queue is closed. Every key has to be given back by `done`. */
   get(): Promise<string | undefined> {
     return new Promise((resolve) => {
