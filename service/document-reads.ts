@@ -1,4 +1,4 @@
-import { pipeline, type Readable } from 'node:stream';
+import { addAbortSignal, pipeline, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { maxCachedBodyBytes, type Lookup } from './cache-aside.ts';
 import { liveDocument, type LiveDocument } from './document.ts';
@@ -66,10 +66,11 @@ async function bytesOf(
   reading: () => AbortSignal,
 ): Promise<Uint8Array | Readable> {
   if (live.body !== undefined) return live.body;
-  const stored = await world.contents.open(live.content, reading());
+  const signal = reading();
+  const stored = await world.contents.open(live.content, signal);
   const checked = verified(live, (error) => failureOf(world, id, error));
   // Whoever reads it hears of every failure; nobody else has to.
-  pipeline(stored, checked, () => undefined);
+  pipeline(stored, addAbortSignal(signal, checked), () => undefined);
   if (live.length > maxCachedBodyBytes) return checked;
   const body = await buffer(checked);
   offer({ ...live, body });

@@ -122,14 +122,20 @@ const handling = {
   'content-security-policy': 'sandbox',
 } as const;
 
-/** A signal that ends with the connection, and ends the connection itself when the request has taken its time. */
+/**
+ * A signal that ends with the connection, and when the request has taken its time: before the first byte that becomes a
+ * problem, later it breaks the connection off.
+ */
 function untilClosed(reply: FastifyReply, timeoutMs: number): AbortSignal {
   const controller = new AbortController();
   if (reply.raw.destroyed) {
     controller.abort();
     return controller.signal;
   }
-  const timer = setTimeout(() => reply.raw.destroy(), timeoutMs);
+  const timer = setTimeout(() => {
+    if (reply.raw.headersSent) reply.raw.destroy();
+    else controller.abort();
+  }, timeoutMs);
   timer.unref();
   reply.raw.once('close', () => {
     clearTimeout(timer);

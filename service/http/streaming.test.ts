@@ -172,12 +172,21 @@ test('an upload whose body is in, but not stored when a request has to be over, 
   expect((await service.send({ path: '/documents/a' })).status).toBe(404);
 });
 
-test('a download that takes longer than a request may is ended', async () => {
-  const never = (real: ContentStore): ContentStore => ({
+test.each([
+  { reason: 'that has not begun when a request has to be over is a 503', pieces: 0 },
+  { reason: 'that is not done when a request has to be over is broken off', pieces: 2 },
+])('a download $reason', async ({ pieces }) => {
+  const stuck = (real: ContentStore): ContentStore => ({
     ...real,
-    open: async () => new Readable({ read: () => undefined }),
+    async open() {
+      const source = new Readable({ read: () => undefined });
+      for (let sent = 0; sent < pieces; sent += 1) source.push(Buffer.alloc(1000));
+      return source;
+    },
   });
-  await using service = await startService({ contents: never, requestTimeoutMs: 300 });
+  await using service = await startService({ contents: stuck, requestTimeoutMs: 300 });
   await service.send({ method: 'PUT', path: '/documents/a', body: Buffer.alloc(100_000) });
-  await expect(service.send({ path: '/documents/a' })).rejects.toThrow(/aborted|hang up/);
+  const got = service.send({ path: '/documents/a' });
+  if (pieces === 0) expect(await got).toMatchObject({ status: 503, headers: { 'retry-after': '2' } });
+  else await expect(got).rejects.toThrow(/aborted|hang up/);
 });
