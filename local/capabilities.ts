@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Layer } from './layers.ts';
+import { findPrograms } from './toolchain/machine.ts';
 
 /** What can be asked of a machine, injected so that the answers can be tested. */
 export interface Machine {
@@ -52,9 +53,11 @@ export function missingFor(need: Layer['needs'], machine: Machine): readonly str
 }
 
 function terraformVersion(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const [program] = findPrograms('terraform', env);
+  if (program === undefined) return undefined;
   // Without the check for a newer one, which asks the network (HashiCorp, CHECKPOINT_DISABLE).
   const options = { env: { ...env, CHECKPOINT_DISABLE: '1' }, encoding: 'utf8', timeout: 10_000 } as const;
-  return /^Terraform v(\S+)/.exec(spawnSync('terraform', ['version'], options).stdout ?? '')?.[1];
+  return /^Terraform v(\S+)/.exec(spawnSync(program, ['version'], options).stdout ?? '')?.[1];
 }
 
 /** As `required_version` in terraform/modules says. */
