@@ -43,6 +43,13 @@ describe('variables and outputs', () => {
     expect(blocks.filter(({ kind, body }) => kind === 'variable' && !/^ {2}type +=/m.test(body))).toEqual([]);
   });
 
+  // What stands for nobody in particular must not be what somebody gets who did not think of it.
+  test.each(['client_cidrs', 'cluster_access'])('%s has to be written', (name) => {
+    const [variable] = blocks.filter((block) => block.path === 'variables.tf' && block.name === name);
+    expect(variable?.body).toMatch(/^ {2}type +=/m);
+    expect(variable?.body).not.toMatch(/^ {2}default +=/m);
+  });
+
   test('what a validation says begins with what to write', () => {
     const messages = blocks.flatMap(({ body }) =>
       [...body.matchAll(/error_message = "([^"]*)/g)].map(([, text = '']) => text),

@@ -113,6 +113,13 @@ describe('in the example production', () => {
     expect(values(plan, 'aws_elasticache_replication_group', 'num_cache_clusters')).toEqual([2]);
   });
 
+  test('the load balancer answers those who are named, and nobody else', () => {
+    const ranges = values(planOf('production'), 'aws_vpc_security_group_ingress_rule', 'cidr_ipv4').filter(
+      (range) => typeof range === 'string',
+    );
+    expect([...new Set(ranges)]).toEqual(['203.0.113.0/24']);
+  });
+
   test('the Kubernetes API is not on the internet', () => {
     const config = values(planOf('production'), 'aws_eks_cluster', 'vpc_config');
     expect(config).toEqual([

@@ -163,9 +163,8 @@ variable "plain_http" {
 }
 
 variable "client_cidrs" {
-  description = "Address ranges from which clients may call the load balancer."
+  description = "Address ranges from which clients may call the load balancer. Has to be written, since with auth_mode \"none\" whoever reaches it may read and write every document; [\"0.0.0.0/0\"] is everybody."
   type        = list(string)
-  default     = ["0.0.0.0/0"]
 
   validation {
     condition     = length(var.client_cidrs) > 0 && alltrue([for cidr in var.client_cidrs : can(cidrnetmask(cidr))])

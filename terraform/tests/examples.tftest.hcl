@@ -78,6 +78,7 @@ run "production" {
 
   variables {
     certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+    client_cidrs    = ["203.0.113.0/24"]
   }
 
   assert {

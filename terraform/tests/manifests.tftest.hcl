@@ -1,5 +1,5 @@
 # The whole environment applied to a mocked AWS, so that everything is known that is known only after an apply: what the
-# outputs say. Whether the manifests are right is asked by manifests.test.ts, which knows the schema of the resource.
+# outputs say. Whether the manifests are right is asked by contracts.test.ts, which knows the schema of the resource, and by manifests.api.test.ts, which applies them.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -79,6 +79,7 @@ variables {
   name            = "documents-test"
   service_image   = "example.org/document-service:0.1.0"
   certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+  client_cidrs    = ["203.0.113.0/24"]
   cluster_access  = { platform = { principal_arn = "arn:aws:iam::123456789012:role/platform" } }
 }
 

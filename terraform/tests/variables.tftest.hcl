@@ -20,6 +20,7 @@ variables {
   availability_zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
   service_image      = "example.org/document-service:0.1.0"
   plain_http         = true
+  client_cidrs       = ["203.0.113.0/24"]
   cluster_access     = { platform = { principal_arn = "arn:aws:iam::123456789012:role/platform" } }
   instances          = { documents = { node_port = 30080, listener_port = 8080, auth_mode = "none" } }
 }

@@ -42,12 +42,18 @@ variable "service_image" {
   type        = string
 }
 
+variable "client_cidrs" {
+  description = "Address ranges of those who may use the documents: the service asks nobody who they are (auth_mode \"none\")."
+  type        = list(string)
+}
+
 module "documents" {
   source = "../.."
 
   name            = "documents-prod"
   service_image   = var.service_image
   certificate_arn = var.certificate_arn
+  client_cidrs    = var.client_cidrs
   cluster_access  = { platform = { principal_arn = var.admin_arn } }
 
   instances = {
