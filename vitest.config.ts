@@ -9,8 +9,6 @@ const needsMore = ['**/*.engines.test.ts', '**/*.api.test.ts', 'e2e/**', '**/nod
 
 export default defineConfig({
   test: {
-    // Half of all cores is the default, one of two; while a file waits for what it has started, another can work.
-    maxWorkers: 2,
     projects: [
       { test: { name: 'service', include: ['service/**/*.test.ts'], exclude: needsMore } },
       { test: { name: 'operator', include: ['{operator,crds,samples,config}/**/*.test.ts'], exclude: needsMore } },
@@ -38,6 +36,8 @@ export default defineConfig({
           name: 'terraform',
           include: ['terraform/**/*.test.ts'],
           exclude: needsMore,
+          // Each file waits for a terraform of its own.
+          maxWorkers: 2,
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },
