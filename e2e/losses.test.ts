@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from './test/eventually.ts';
 import { startRequestLoop } from './test/request-loop.ts';
 import { startTraffic, startWriters } from './test/traffic.ts';
@@ -35,7 +35,8 @@ describe('what is lost when a machine or a process dies', () => {
   it('a process killed amid 150 writes loses no acknowledged document and is started again', async () => {
     const { uid } = firstOf(await world.settled()).metadata;
     const writers = startWriters(world, documents, 150);
-    await eventually(async () => expect(writers.acknowledged.size).toBeGreaterThan(300), 30_000, 20);
+    onTestFinished(() => writers.stop());
+    await eventually(async () => expect(writers.acknowledged.size).toBeGreaterThan(300), 120_000, 20);
     const refusedBefore = writers.refused();
     await world.control.killPod(uid);
     await writers.stop();
@@ -53,6 +54,7 @@ describe('what is lost when a machine or a process dies', () => {
   it('a deleted pod loses no acknowledged document and is replaced', async () => {
     const { metadata } = firstOf(await world.settled());
     const traffic = startTraffic(world, documents, 'deleted-pod');
+    onTestFinished(async () => void (await traffic.stop()));
     await eventually(async () => expect(traffic.acknowledged.size).toBeGreaterThan(20), 20_000);
     await world.kubectl.run(['delete', 'pod', metadata.name, '-n', namespace, '--grace-period=0', '--force']);
     await world.ready();
@@ -64,6 +66,7 @@ describe('what is lost when a machine or a process dies', () => {
   it('a killed node costs readers nothing from 20 s after, and no acknowledged document', async () => {
     const { nodeName } = firstOf(await world.settled()).spec;
     const traffic = startTraffic(world, documents, 'node');
+    onTestFinished(async () => void (await traffic.stop()));
     await eventually(async () => expect(traffic.acknowledged.size).toBeGreaterThan(20), 20_000);
     killedNode = nodeName;
     await world.control.killNode(nodeName);

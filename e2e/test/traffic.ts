@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Documents } from './documents.ts';
 import { startRequestLoop, type LoopFailure } from './request-loop.ts';
 import type { World } from './world.ts';
@@ -71,7 +72,11 @@ export function startWriters(world: World, documents: Documents, concurrency: nu
       const id = world.freshId('written');
       const stored = await documents.put(id, `content of ${id}`).catch(() => undefined);
       if (stored?.status === 201) acknowledged.set(id, `content of ${id}`);
-      else refused += 1;
+      else {
+        refused += 1;
+        // A refusal may come at once; the next write leaves room for everything else.
+        await delay(10);
+      }
     }
   };
   const writers = Array.from({ length: concurrency }, write);
