@@ -173,9 +173,13 @@ test('an upload whose body is in, but not stored when a request has to be over, 
 });
 
 test.each([
-  { reason: 'that has not begun when a request has to be over is a 503', pieces: 0 },
-  { reason: 'that is not done when a request has to be over is broken off', pieces: 2 },
-])('a download $reason', async ({ pieces }) => {
+  { reason: 'that has not begun when a request has to be over is a 503', pieces: 0, seen: '503' },
+  {
+    reason: 'that is not done when a request has to be over is broken off',
+    pieces: 2,
+    seen: expect.stringMatching(/aborted|hang up/),
+  },
+])('a download $reason', async ({ pieces, seen }) => {
   const stuck = (real: ContentStore): ContentStore => ({
     ...real,
     async open() {
@@ -186,7 +190,6 @@ test.each([
   });
   await using service = await startService({ contents: stuck, requestTimeoutMs: 300 });
   await service.send({ method: 'PUT', path: '/documents/a', body: Buffer.alloc(100_000) });
-  const got = service.send({ path: '/documents/a' });
-  if (pieces === 0) expect(await got).toMatchObject({ status: 503, headers: { 'retry-after': '2' } });
-  else await expect(got).rejects.toThrow(/aborted|hang up/);
+  const got = service.send({ path: '/documents/a' }).then(({ status }) => String(status), String);
+  expect(await got).toEqual(seen);
 });
