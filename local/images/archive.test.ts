@@ -25,7 +25,12 @@ function world(): { readonly request: ArchiveRequest; readonly images: string; r
     phases.push(title);
     return work();
   };
-  const request = { folders: { cache, state: cache }, env: {}, phases: { finished: [], wallSeconds: () => 0, run }, print: () => {} };
+  const request = {
+    folders: { cache, state: cache },
+    env: {},
+    phases: { finished: [], wallSeconds: () => 0, run },
+    print: () => {},
+  };
   return { request, images: join(cache, 'images'), phases };
 }
 
