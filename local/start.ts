@@ -47,9 +47,8 @@ async function show(system: RunningSystem, phases: Phases, print: Print): Promis
 }
 
 /** What took how long, for those who wonder where a start spends its time. */
-function formatPhases({ finished }: Phases): string {
-  const total = finished.reduce((sum, { seconds }) => sum + seconds, 0);
-  return `\n${formatTable([['phase', 'seconds'], ...finished.map(({ title, seconds }) => [title, seconds.toFixed(1)]), ['in all', total.toFixed(1)]])}`;
+function formatPhases({ finished, wallSeconds }: Phases): string {
+  return `\n${formatTable([['phase', 'seconds'], ...finished.map(({ title, seconds }) => [title, seconds.toFixed(1)]), ['in all', wallSeconds().toFixed(1)]])}`;
 }
 
 type NextStepsFacts = Pick<RunningSystem, 'kubeconfigPath' | 'kubectlPath' | 'url'>;

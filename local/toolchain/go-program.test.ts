@@ -34,6 +34,8 @@ test('one go build makes all tools of a module: they share most of their package
     '-v',
     '-trimpath',
     '-buildvcs=false',
+    '-gcflags',
+    'all=-dwarf=false',
     '-ldflags',
     '-s -w -X example.org/v.version=v1',
     '-o',

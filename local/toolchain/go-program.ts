@@ -34,6 +34,12 @@ const modules: readonly GoModule[] = [
   },
 ];
 
+/**
+ * How much garbage the compiler lets lie (runtime, GOGC): it is short-lived, and with four times the usual amount it needs
+ * a tenth less processor time, for some hundred megabytes more at its peak.
+ */
+const compilerGarbagePercent = '400';
+
 /** The Go programs of the toolchain as artifacts: one folder for each module, one file in it for each of its tools. */
 export function goPrograms(env: Env): Readonly<Record<GoModule['folder'], Artifact>> {
   const artifacts = modules.map((module) => [module.folder, goArtifact(module, env)] as const);
@@ -76,7 +82,10 @@ function kubernetesVersion(version: string): Readonly<Record<string, string>> {
   );
 }
 
-/** The command line that builds all tools of a module: one as the file `out`, several into the folder `out/`. */
+/**
+ * The command line that builds all tools of a module: one as the file `out`, several into the folder `out/`. Without
+ * what only debuggers read, since the compiler spends a tenth of its time on it and the linker drops it anyway.
+ */
 export function goBuild(
   out: string,
   tools: readonly string[],
@@ -84,7 +93,8 @@ export function goBuild(
 ): CommandLine {
   const ldflags = ['-s', '-w', ...Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)].join(' ');
   // One invocation for all tools: they share most of their packages.
-  return ['go', 'build', '-v', '-trimpath', '-buildvcs=false', '-ldflags', ldflags, '-o', out, ...tools];
+  const leaveOut = ['-gcflags', 'all=-dwarf=false', '-ldflags', ldflags];
+  return ['go', 'build', '-v', '-trimpath', '-buildvcs=false', ...leaveOut, '-o', out, ...tools];
 }
 
 function goArtifact(module: GoModule, env: Env): Artifact {
@@ -106,7 +116,7 @@ function goArtifact(module: GoModule, env: Env): Artifact {
       await run(goBuild(out, tools, variables), {
         cwd: source,
         // Static programs, which also run in a container without libraries; a go.work of the user's is none of ours.
-        env: { ...work.env, CGO_ENABLED: '0', GOWORK: 'off' },
+        env: { GOGC: compilerGarbagePercent, ...work.env, CGO_ENABLED: '0', GOWORK: 'off' },
         logPath: work.logPath,
         signal: work.signal,
         onLine: (line) => {
