@@ -7,19 +7,29 @@ import { defineConfig } from 'vitest/config';
  */
 const needsMore = ['**/*.engines.test.ts', '**/*.api.test.ts', 'e2e/**', '**/node_modules/**'];
 
+/** How long a test may wait for what has to happen, on a machine that does something else besides. */
+const patient = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'service', include: ['service/**/*.test.ts'], exclude: needsMore } },
-      { test: { name: 'operator', include: ['{operator,crds,samples,config}/**/*.test.ts'], exclude: needsMore } },
-      { test: { name: 'local', include: ['{local,bench}/**/*.test.ts'], exclude: needsMore } },
+      { test: { name: 'service', include: ['service/**/*.test.ts'], exclude: needsMore, ...patient } },
+      {
+        test: {
+          name: 'operator',
+          include: ['{operator,crds,samples,config}/**/*.test.ts'],
+          exclude: needsMore,
+          ...patient,
+        },
+      },
+      { test: { name: 'local', include: ['{local,bench}/**/*.test.ts'], exclude: needsMore, ...patient } },
       {
         test: {
           name: 'engines',
           include: ['**/*.engines.test.ts'],
           globalSetup: ['local/testing/engines.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...patient,
+          testTimeout: 60_000,
         },
       },
       {
@@ -27,8 +37,8 @@ export default defineConfig({
           name: 'api',
           include: ['**/*.api.test.ts'],
           globalSetup: ['local/testing/api-server.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...patient,
+          testTimeout: 60_000,
         },
       },
       {

@@ -47,8 +47,9 @@ async function show(system: RunningSystem, phases: Phases, print: Print): Promis
 }
 
 /** What took how long, for those who wonder where a start spends its time. */
-function formatPhases({ finished, wallSeconds }: Phases): string {
-  return `\n${formatTable([['phase', 'seconds'], ...finished.map(({ title, seconds }) => [title, seconds.toFixed(1)]), ['in all', wallSeconds().toFixed(1)]])}`;
+function formatPhases(phases: Phases): string {
+  const rows = phases.finished.map(({ title, seconds }) => [title, seconds.toFixed(1)]);
+  return `\n${formatTable([['phase', 'seconds'], ...rows, ['in all', phases.wallSeconds().toFixed(1)]])}`;
 }
 
 type NextStepsFacts = Pick<RunningSystem, 'kubeconfigPath' | 'kubectlPath' | 'url'>;
