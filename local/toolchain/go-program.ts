@@ -83,8 +83,9 @@ function kubernetesVersion(version: string): Readonly<Record<string, string>> {
 }
 
 /**
- * The command line that builds all tools of a module: one as the file `out`, several into the folder `out/`. Without
- * what only debuggers read, since the compiler spends a tenth of its time on it and the linker drops it anyway.
+ * The command line that builds all tools of a module: one as the file `out`, several into the folder `out/`. What costs the
+ * compiler time and the local system little is left out: what only debuggers read, which the linker drops anyway (a tenth
+ * of the time), and inlining but in the standard library (a fifth).
  */
 export function goBuild(
   out: string,
@@ -93,8 +94,20 @@ export function goBuild(
 ): CommandLine {
   const ldflags = ['-s', '-w', ...Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)].join(' ');
   // One invocation for all tools: they share most of their packages.
-  const leaveOut = ['-gcflags', 'all=-dwarf=false', '-ldflags', ldflags];
-  return ['go', 'build', '-v', '-trimpath', '-buildvcs=false', ...leaveOut, '-o', out, ...tools];
+  const compileFast = ['-gcflags', 'all=-dwarf=false -l', '-gcflags', 'std=-dwarf=false'];
+  return [
+    'go',
+    'build',
+    '-v',
+    '-trimpath',
+    '-buildvcs=false',
+    ...compileFast,
+    '-ldflags',
+    ldflags,
+    '-o',
+    out,
+    ...tools,
+  ];
 }
 
 function goArtifact(module: GoModule, env: Env): Artifact {
