@@ -5,7 +5,7 @@ import { commit, type Committed } from './commit.ts';
 import { liveDocument, type Placement } from './document.ts';
 import type { DocumentId } from './document-id.ts';
 import type { Documents, DocumentsWorld, PutRequest } from './documents.ts';
-import { DocumentError, preconditionFailed } from './errors.ts';
+import { DocumentError, preconditionFailed, storageUnavailable } from './errors.ts';
 import { isConditional, judge, type Preconditions } from './preconditions.ts';
 
 /** Longest time spent on one commit, with all that is repeated. */
@@ -91,6 +91,8 @@ async function receive(world: DocumentsWorld, request: PutRequest, contentId: st
   const timer = setTimeout(() => deadline.abort(), request.deadlineMs - world.nowMs());
   try {
     const placement = await contents.write(contentId, request.id, resumed(first, blocks), deadline.signal);
+    // The timer may be a millisecond ahead of the clock that the commit asks.
+    if (deadline.signal.aborted) throw storageUnavailable(new Error('the time of the request was over while storing'));
     return { placement, length: blocks.length(), sha256: blocks.sha256() };
   } finally {
     clearTimeout(timer);
