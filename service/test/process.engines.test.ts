@@ -70,8 +70,9 @@ describe('a service on the engines', { timeout: 120_000 }, () => {
     const got = await service.send({ path: '/documents/object' });
     expect(got.status).toBe(503);
     expect(JSON.parse(got.text)).toMatchObject({ code: 'storage-unavailable' });
-    const line = service.log().find(({ level, reqId }) => level === 50 && reqId === got.headers['x-request-id']);
-    expect(JSON.stringify(line)).toContain('S3_BUCKET');
+    const said = () =>
+      service.log().filter(({ level, reqId }) => level === 50 && reqId === got.headers['x-request-id']);
+    await expect.poll(() => JSON.stringify(said())).toContain('S3_BUCKET');
     const { text } = await exchange(service.metricsPort, { path: '/metrics' });
     expect(text).toContain('docservice_content_damage_total{kind="missing"} 0');
   });
